@@ -1,7 +1,6 @@
 //! The content of an access token: a JWT's payload, or the record behind a reference.
 
 use crate::event::Concerned;
-use crate::jose::Jwe;
 use crate::record::{Kind, Owner, Stored};
 use crate::scope::Scope;
 use crate::sender::Confirmation;
@@ -54,12 +53,6 @@ impl AccessToken {
     pub(crate) fn concerned(&self) -> Concerned {
         let grant = Some(&self.grant).filter(|grant| !grant.is_empty()).cloned();
         Concerned { grant, scope: self.scope.clone(), audience: self.aud.iter().next().cloned() }
-    }
-
-    /// Returns true for a text that is found in the store by its digest, because nobody but its recipient can read it, if anybody
-    /// can: a reference, or an encrypted token.
-    pub(crate) fn is_found_by_digest(token: &str) -> bool {
-        !token.contains('.') || Jwe::looks_like(token)
     }
 
     /// The user for whom the token was issued, if there is one.

@@ -2,10 +2,8 @@
 
 mod data;
 mod scopes;
-mod token_encryption;
 
 pub use scopes::ApiScopes;
-pub use token_encryption::{TokenEncryption, TokenEncryptionKey, TokenFormat, TokenKeyError};
 
 use crate::jose::Algorithm;
 use crate::policy::ProfileId;
@@ -48,9 +46,6 @@ pub struct Api {
     /// The secret that the API shares with the server, if [`signing_alg`](Self::signing_alg) is HS256.
     #[serde(skip)]
     pub signing_secret: Option<Secret>,
-    /// The encryption of its access tokens, so that nobody else can read them; without it, they are only signed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub token_encryption: Option<TokenEncryption>,
     /// The time for which its access tokens are valid.
     #[serde(default)]
     pub token_lifetime: TokenLifetime,
@@ -86,7 +81,6 @@ impl Api {
             dialect: Dialect::default(),
             signing_alg: None,
             signing_secret: None,
-            token_encryption: None,
             token_lifetime: TokenLifetime::default(),
             token_lifetime_for_web: None,
             enforce_policies: false,

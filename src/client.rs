@@ -5,14 +5,11 @@ mod authentication;
 mod certificate;
 mod client_grant;
 mod credential;
-mod dates;
-mod encryption;
 mod grants;
 mod identifier;
 mod metadata;
 mod methods;
 mod named;
-mod signed_request_object;
 mod terms;
 
 pub use crate::grant_type::GrantType;
@@ -20,27 +17,23 @@ pub(crate) use authentication::{At, AuthenticatedClient, Presented, authenticate
 pub(crate) use certificate::subject_member;
 pub use client_grant::{ClientGrant, GrantedScopes, Usage};
 pub(crate) use credential::StoredSecret;
-pub(crate) use dates::not_ahead;
-pub use encryption::Encryption;
 pub use grants::{GRANTS, GrantRow, Limit, Offer, Only};
 pub(crate) use grants::{default_grants, not_allowed, print as print_grants, row_of};
 pub use identifier::{CLIENT_ID_ENTROPY, generated_client_id};
 pub use metadata::ClientMetadata;
 pub use methods::{MethodMembers, MethodMembersError};
 pub use named::UnknownName;
-pub use signed_request_object::{RequestObjectCredential, SignedRequestObject};
-pub use terms::{ClientKind, ClientOrigin, ClientTerms, NotificationChannel};
+pub use terms::{ClientKind, ClientOrigin, ClientTerms, NotificationChannel, SignedRequestObject};
 
 use crate::api::Api;
 use crate::error_code::ErrorCode;
-use crate::exchange::{Held, Pause, Turn};
+use crate::exchange::{Held, Pause};
 use crate::key_source::KeySource;
 use crate::permissions::Permissions;
-use crate::policy::{AuthenticationMethod, CompositionError, Level, OwnRules, Policy};
+use crate::policy::{AuthenticationMethod, CompositionError, OwnRules, Policy};
 use crate::record::{Kind, Owner, Stored};
 use crate::refusal::Refusal;
-use crate::requirement::{ocp, oidcr};
-use crate::resource::ResourceServer;
+use crate::requirement::oidcr;
 use crate::server::ServerTurn;
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
@@ -90,8 +83,7 @@ impl Client {
 impl ClientTerms {
     /// The rules that follow from the metadata of a client under these terms, and from its level.
     pub fn own_rules(&self, metadata: &ClientMetadata) -> OwnRules {
-        let signed_requests_of_terms = self.signed_request_object.required;
-        OwnRules { level: self.compliance_level, signed_requests_of_terms, ..metadata.own_rules() }
+        OwnRules { level: self.compliance_level, ..metadata.own_rules() }
     }
 
     /// Returns true if a client with this metadata may use the grant type.
@@ -100,12 +92,6 @@ impl ClientTerms {
         let within = |row: &GrantRow| row.exceeded(self, confidential).next().is_none();
         metadata.may_use(grant) && row_of(grant).is_none_or(within) && policy.grant_type.admits(grant)
     }
-}
-
-/// The level of a client that calls a resource.
-pub(crate) fn level_of(server: &ResourceServer, turn: &Turn<'_>, client_id: &str) -> Result<Option<Level>, Pause> {
-    let client = turn.load(server.key::<Client>(client_id))?.live(turn.now());
-    Ok(client.and_then(|client| client.terms.compliance_level))
 }
 
 /// The words about a client that was removed since.
@@ -166,7 +152,7 @@ impl<'x> ClientTurn<'x> {
     pub(crate) fn keys(&self) -> KeySource<'x> {
         let metadata = &self.client.get().metadata;
         let (jwks, jwks_uri) = (metadata.jwks.as_ref(), metadata.jwks_uri.as_deref());
-        KeySource { jwks, jwks_uri, only: None, public_only: &oidcr::PUBLIC_KEYS_ONLY }
+        KeySource { jwks, jwks_uri, public_only: &oidcr::PUBLIC_KEYS_ONLY }
     }
 }
 
@@ -174,8 +160,5 @@ impl<'x> ClientTurn<'x> {
 fn does_not_fit(error: &CompositionError, client: &Client) -> Refusal {
     let mut refusal = error.refuse(ErrorCode::UnauthorizedClient);
     refusal.client = Some(client.client_id().to_owned());
-    match client.terms.compliance_level {
-        Some(_) => refusal.also([&ocp::fapi::BOTH_COMPLY, &ocp::fapi::PER_REQUEST]),
-        None => refusal,
-    }
+    refusal
 }

@@ -73,10 +73,6 @@ impl Context {
         self.entropy.handle(primitives, label)
     }
 
-    pub(crate) fn uuid(&self, primitives: &dyn Primitives, label: &str) -> String {
-        self.entropy.uuid(primitives, label)
-    }
-
     pub(crate) fn demands_nonce(&self) -> bool {
         self.nonces.is_some()
     }

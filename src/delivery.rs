@@ -7,11 +7,13 @@ mod describe;
 mod error_page;
 mod html;
 mod render;
+mod response_mode;
 mod target;
 
 pub(crate) use describe::describe;
 pub use error_page::{ErrorPage, ErrorPageCause};
 pub(crate) use render::{Rendered, render};
+pub(crate) use response_mode::ResponseMode;
 pub(crate) use target::{AuthorizationResponse, RedirectTarget};
 
 /// The place where an error is delivered.

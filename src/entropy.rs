@@ -18,18 +18,6 @@ impl Entropy {
         Self(seed)
     }
 
-    /// Derives a random UUID for one purpose of this exchange ([RFC 4122 §4.4](https://www.rfc-editor.org/rfc/rfc4122#section-4.4)).
-    pub(crate) fn uuid(&self, primitives: &dyn Primitives, label: &str) -> String {
-        let random = primitives.mac(Hash::Sha256, &self.0, label.as_bytes());
-        let random = random.iter().take(16).fold(0_u128, |number, octet| number << 8 | u128::from(*octet));
-        let (version, variant) = (4 << 76, 2 << 62);
-        let mut text = format!("{:032x}", random & !(0xf << 76) & !(0x3 << 62) | version | variant);
-        for at in [20, 16, 12, 8] {
-            text.insert(at, '-');
-        }
-        text
-    }
-
     /// Derives an unguessable value of 256 bits for one purpose of this exchange.
     pub(crate) fn handle(&self, primitives: &dyn Primitives, label: &str) -> Handle {
         Handle(BASE64URL_NOPAD.encode(&primitives.mac(Hash::Sha256, &self.0, label.as_bytes())))

@@ -2,9 +2,7 @@
 
 mod administration;
 
-use crate::api::Api;
 use crate::authorization::{AuthorizationRequest, Conclusion, PushedAuthorizationRequest, ShowInteraction};
-use crate::client::level_of;
 use crate::context::Context;
 use crate::delivery::{AuthenticationChallenge, Delivery};
 use crate::entropy::InteractionId;
@@ -19,7 +17,7 @@ use crate::notice::{NoticeAttempt, NoticeDelivery};
 use crate::policy::Policies;
 use crate::record::{Record, RecordKey};
 use crate::registration::{ClientRegistration, Registered, Registration};
-use crate::resource::{Access, ProtectedRequest, RequiredAccess, ResourceServer, interaction_id};
+use crate::resource::{Access, ProtectedRequest, RequiredAccess, ResourceServer};
 use crate::revocation::{RevocationRequest, SubjectRevocation, SubjectRevoked};
 use crate::server::AuthorizationServer;
 use crate::settings::{Settings, SettingsError};
@@ -36,11 +34,8 @@ impl AuthorizationServer {
         let resource = Arc::new(ResourceServer::of_issuer(&settings));
         let apis = settings.apis.iter().map(|api| ResourceServer::beside(&settings, api).map(Arc::new));
         let apis = apis.collect::<Result<_, _>>()?;
-        let policies = Policies::new(settings.policy.clone(), settings.profiles.clone()).corrected(settings.corrections);
-        // The settings were checked: every key can be read.
-        let recipient = |api: &Api| api.token_encryption.as_ref()?.encryption_key.key(settings.primitives).ok();
-        let recipients = settings.apis.iter().filter_map(|api| Some((api.identifier.clone(), recipient(api)?))).collect();
-        Ok(Arc::new(Self { settings, metadata, resource, apis, recipients, policies }))
+        let policies = Policies::new(settings.policy.clone(), settings.profiles.clone());
+        Ok(Arc::new(Self { settings, metadata, resource, apis, policies }))
     }
 
     /// Takes a pushed authorization request ([RFC 9126](https://www.rfc-editor.org/rfc/rfc9126)).
@@ -80,9 +75,7 @@ impl AuthorizationServer {
     /// ([OpenID Connect Core §5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo)).
     pub fn userinfo_request(self: &Arc<Self>, inbound: Inbound<'_>, context: Context) -> Step {
         let entrance = self.entrance(Endpoint::Userinfo, Delivery::Resource(self.resource.challenge(&inbound)));
-        let id = interaction_id(&inbound, &context, self.settings.primitives);
-        let entrance = Entrance { interaction_id: Some(id.clone()), ..entrance };
-        begin(entrance, context, || UserinfoRequest::parse(self, &inbound, id))
+        begin(entrance, context, || UserinfoRequest::parse(self, &inbound))
     }
 
     /// Takes an introspection request ([RFC 7662](https://www.rfc-editor.org/rfc/rfc7662)).
@@ -128,7 +121,7 @@ impl AuthorizationServer {
 
     /// The key set as it is published at `jwks_uri` now ([RFC 7517 §5](https://www.rfc-editor.org/rfc/rfc7517#section-5)).
     pub fn jwks(&self, now: Timestamp) -> Object {
-        self.settings.published_keys(now)
+        self.settings.keys.document(now)
     }
 
     /// The rules in force: for all clients, and for clients with profiles or rules of their own.
@@ -182,15 +175,10 @@ impl ResourceServer {
     ///
     /// The host is not asked if the user still exists, as it is for introspection and userinfo. A token of a user who is gone is
     /// valid until it expires, unless the host [revokes](AuthorizationServer::revoke_subject) what the user had.
-    ///
-    /// The response of the resource repeats [`Authorized::interaction_id`] in its header `x-fapi-interaction-id`; the library's own
-    /// responses do.
     pub fn protect(self: &Arc<Self>, inbound: Inbound<'_>, required: RequiredAccess, context: Context) -> Step<Access> {
         let mut challenge = self.challenge(&inbound);
         challenge.scope = required.scope_text();
-        let id = interaction_id(&inbound, &context, self.primitives());
         let entrance = Entrance::new(Endpoint::Resource, Delivery::Resource(challenge), self.primitives());
-        let entrance = Entrance { interaction_id: Some(id.clone()), ..entrance };
-        begin(entrance, context, || ProtectedRequest::parse(self, &inbound, required, id, level_of))
+        begin(entrance, context, || ProtectedRequest::parse(self, &inbound, required))
     }
 }

@@ -37,9 +37,7 @@ pub enum ErrorCode {
     ConsentRequired,
     /// OpenID Connect Core §3.1.2.6, RFC 9101 §7.
     InvalidRequestUri,
-    /// OpenID Connect Core §3.1.2.6, RFC 9101 §7.
-    InvalidRequestObject,
-    /// OpenID Connect Core §3.1.2.6, RFC 9101 §7.
+    /// OpenID Connect Core §3.1.2.6.
     RequestNotSupported,
     /// OpenID Connect Core §3.1.2.6.
     RequestUriNotSupported,
@@ -90,7 +88,6 @@ impl ErrorCode {
             Self::AccountSelectionRequired => "account_selection_required",
             Self::ConsentRequired => "consent_required",
             Self::InvalidRequestUri => "invalid_request_uri",
-            Self::InvalidRequestObject => "invalid_request_object",
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::RegistrationNotSupported => "registration_not_supported",

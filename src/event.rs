@@ -52,9 +52,6 @@ pub struct Event {
     pub concerned: Option<Box<Concerned>>,
     /// What cannot be used of the key sets that were read.
     pub unusable_keys: Vec<UnusableKeys>,
-    /// The `x-fapi-interaction-id` of the response of a protected resource or of userinfo, which the host logs (`FAPI1-BASE-6.2.1-12`).
-    /// The peer chose this text if the request had one.
-    pub interaction_id: Option<String>,
     /// The number of times the decision ran.
     pub turns: u8,
 }
@@ -192,7 +189,6 @@ impl Event {
             unusable_keys,
             administration: None,
             unreadable: vec![],
-            interaction_id: None,
             turns,
         }
     }

@@ -1,49 +1,68 @@
 //! Introspection ([RFC 7662](https://www.rfc-editor.org/rfc/rfc7662)).
 
-mod accepted;
-mod answer;
-
-use accepted::Accepted;
-use answer::{Answer, AnswerForm};
-
+use crate::access_token::{AccessToken, Audiences};
 use crate::client::{At, AuthenticatedClient, Presented, authenticate};
-use crate::delivery::{AuthenticationChallenge, Delivery};
 use crate::error_code::ErrorCode::{InvalidClient, InvalidRequest};
 use crate::event::Concerned;
 use crate::exchange::{Decision, Held, Operation, Pause, Positions, Turn};
 use crate::grant::{Grant, Refresh};
-use crate::inbound::{ClientCertificates, Inbound};
+use crate::inbound::Inbound;
 use crate::lookup::token_keys;
 use crate::record::RecordKey;
 use crate::refusal::Refusal;
-use crate::requirement::{rfc6749, rfc7662, rfc9701};
+use crate::requirement::{rfc6749, rfc7662};
 use crate::resource::{is_live, liveness, verify_access_token};
-use crate::response::Response;
+use crate::response::{Response, json};
+use crate::scope::Scope;
+use crate::sender::Confirmation;
 use crate::server::{AuthorizationServer, ServerTurn};
-use http::header::AUTHORIZATION;
+use crate::time::Timestamp;
+use http::StatusCode;
+use serde::Serialize;
 use std::sync::Arc;
 
 pub(crate) struct IntrospectionRequest {
     server: Arc<AuthorizationServer>,
     client: Presented,
     token: Option<String>,
-    accepted: Accepted,
-    /// The caller asks for a JWT, and shows nothing to authenticate with.
-    is_anonymous: bool,
 }
 
 impl IntrospectionRequest {
     pub(crate) fn parse(server: &Arc<AuthorizationServer>, inbound: &Inbound<'_>) -> Result<Self, Refusal> {
         let form = inbound.posted(&server.settings.limits, &rfc6749::TOKEN_REQUEST_IS_POST, &rfc6749::FORM_IS_UTF8)?;
-        let accepted = Accepted::of(inbound.headers());
-        let shown = inbound.headers().contains_key(AUTHORIZATION)
-            || ["client_secret", "client_assertion"].iter().any(|name| form.get(name).is_some())
-            || !matches!(inbound.client_certificates(), ClientCertificates::None);
-        let is_anonymous = accepted == Accepted::Jwt && !shown;
-        let client = Presented::parse(inbound, &form).map_err(|refusal| unauthenticated(refusal, is_anonymous))?;
-        let token = form.get("token").map(str::to_owned);
-        Ok(Self { server: server.clone(), client, token, accepted, is_anonymous })
+        let client = Presented::parse(inbound, &form)?;
+        Ok(Self { server: server.clone(), client, token: form.get("token").map(str::to_owned) })
     }
+}
+
+/// The members of an active token's reply; an inactive token has only `active`.
+#[derive(Serialize, Default)]
+struct Answer<'a> {
+    active: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<&'a Scope>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exp: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iat: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sub: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aud: Option<&'a Audiences>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iss: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jti: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permissions: Option<&'a [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    org_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cnf: Option<&'a Confirmation>,
 }
 
 impl IntrospectionRequest {
@@ -58,20 +77,12 @@ impl Operation<Response> for IntrospectionRequest {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Response>, Pause> {
         let turn = self.server.at(turn);
         let (known, ()) = turn.load((self.client.keys(&self.server), self.named(&turn)))?;
-        let caller = authenticate(&turn, &self.client, At::Introspection, known);
-        let caller = caller.map_err(|pause| self.unauthenticated(pause))?;
-        self.introspect(&caller).map_err(|pause| self.unauthenticated(pause)).spending(caller.client_id(), &caller.spent)
+        let caller = authenticate(&turn, &self.client, At::Introspection, known)?;
+        self.introspect(&caller).spending(caller.client_id(), &caller.spent)
     }
 }
 
 impl IntrospectionRequest {
-    fn unauthenticated(&self, pause: Pause) -> Pause {
-        match pause {
-            Pause::Refuse(refusal) => unauthenticated(refusal, self.is_anonymous).into(),
-            other => other,
-        }
-    }
-
     fn introspect(&self, turn: &AuthenticatedClient<'_>) -> Result<Decision<Response>, Pause> {
         // Authentication prevents others from scanning for tokens, and a public client cannot authenticate.
         rfc7662::CALLER_AUTHORIZED.require(
@@ -79,24 +90,18 @@ impl IntrospectionRequest {
             InvalidClient,
             "The client is public; only clients that authenticate may introspect.",
         )?;
-        let form = AnswerForm::of(turn, self.accepted)?;
         let token = rfc6749::INVALID_REQUEST.demand(self.token.as_deref(), InvalidRequest, "The parameter token is missing.")?;
-        if let Some(answer) = self.access_token(turn, form, token)? {
+        if let Some(answer) = self.access_token(turn, token)? {
             return Ok(answer);
         }
-        if let Some(answer) = self.refresh_token(turn, form, token)? {
+        if let Some(answer) = self.refresh_token(turn, token)? {
             return Ok(answer);
         }
-        form.decided(turn, &Answer::default())
+        Ok(answer(turn, &Answer::default()))
     }
 
     /// An access token that was issued to the caller, or for an API that the caller acts for.
-    fn access_token(
-        &self,
-        turn: &AuthenticatedClient<'_>,
-        form: AnswerForm,
-        token: &str,
-    ) -> Result<Option<Decision<Response>>, Pause> {
+    fn access_token(&self, turn: &AuthenticatedClient<'_>, token: &str) -> Result<Option<Decision<Response>>, Pause> {
         let resource = &self.server.resource;
         let claims = match verify_access_token(resource, turn, token) {
             Ok(claims) => claims,
@@ -116,17 +121,11 @@ impl IntrospectionRequest {
         if !claims.subject().map_or(Ok(true), |subject| turn.exists(subject))? {
             return Ok(None);
         }
-        let answer = Answer::active(&claims, form.scope(turn, &claims));
-        Ok(Some(form.decided(turn, &answer)?.about(claims.subject()).concerns(claims.concerned())))
+        Ok(Some(answer(turn, &active(&claims)).about(claims.subject()).concerns(claims.concerned())))
     }
 
     /// A refresh token, which only its own client may ask about.
-    fn refresh_token(
-        &self,
-        turn: &AuthenticatedClient<'_>,
-        form: AnswerForm,
-        token: &str,
-    ) -> Result<Option<Decision<Response>>, Pause> {
+    fn refresh_token(&self, turn: &AuthenticatedClient<'_>, token: &str) -> Result<Option<Decision<Response>>, Pause> {
         let now = turn.now();
         let refresh = turn.load(turn.key::<Refresh>(turn.digest(token)))?.live(now);
         let Some(refresh) = refresh else { return Ok(None) };
@@ -140,18 +139,40 @@ impl IntrospectionRequest {
         if !admitted || !turn.still_has(turn.client_id(), grant.subject(), &grant.issued_at)? {
             return Ok(None);
         }
-        let told = Answer::refresh(&turn.settings().issuer, grant.get(), refresh.expires());
+        let told = Answer {
+            active: true,
+            scope: Some(&grant.permissions.scope),
+            client_id: Some(&grant.client_id),
+            exp: Some(refresh.expires()),
+            sub: grant.subject(),
+            iss: Some(&turn.settings().issuer),
+            ..Answer::default()
+        };
         let concerned = Concerned::of_grant(&refresh.grant, &grant.permissions);
-        Ok(Some(form.decided(turn, &told)?.about(grant.subject()).concerns(concerned)))
+        Ok(Some(answer(turn, &told).about(grant.subject()).concerns(concerned)))
     }
 }
 
-/// A caller that shows nothing to authenticate with, and asks for a JWT, is told so without a challenge
-/// ([RFC 9701 §5](https://www.rfc-editor.org/rfc/rfc9701#section-5)).
-fn unauthenticated(refusal: Refusal, is_anonymous: bool) -> Refusal {
-    if refusal.code != InvalidClient || !rfc9701::UNAUTHENTICATED_STATUS.broken_unless(!is_anonymous) {
-        return refusal;
+fn active(claims: &AccessToken) -> Answer<'_> {
+    Answer {
+        active: true,
+        scope: Some(&claims.scope),
+        client_id: Some(&claims.client_id),
+        token_type: Some(Confirmation::token_type(claims.cnf.as_ref())),
+        exp: Some(claims.exp),
+        iat: Some(claims.iat),
+        sub: Some(&claims.sub),
+        aud: Some(&claims.aud),
+        iss: Some(&claims.iss),
+        jti: Some(&claims.jti),
+        permissions: claims.permissions.as_deref(),
+        org_id: claims.org_id.as_deref(),
+        cnf: claims.cnf.as_ref(),
     }
-    let delivery = Some(Delivery::Direct(AuthenticationChallenge::Body));
-    Refusal { delivery, ..refusal.also([&rfc9701::UNAUTHENTICATED_STATUS]) }
+}
+
+fn answer(turn: &Turn<'_>, told: &Answer<'_>) -> Decision<Response> {
+    let mut reply = json(StatusCode::OK, told);
+    turn.context.offer_nonce(&mut reply);
+    Decision::replies(reply)
 }

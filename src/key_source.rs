@@ -1,11 +1,7 @@
 //! Public keys of another party: by value, or by `jwks_uri` with one forced refetch if the key is not in the cached set.
 
-mod recipient;
-
-pub(crate) use recipient::in_set;
-
 use crate::exchange::{DocumentRequest, KeyOrigin, Pause, SignedBy, Turn};
-use crate::jose::{Algorithms, JoseError, Json, Jwk, JwkSet, JwkSetError, Jws};
+use crate::jose::{Algorithms, JoseError, Json, JwkSet, JwkSetError, Jws};
 use crate::primitives::Primitives;
 use crate::reason::Reason;
 use crate::requirement::{Requirement, rfc7515};
@@ -22,8 +18,6 @@ pub(crate) struct KeySource<'a> {
     pub(crate) jwks: Option<&'a Json>,
     /// The https URL of a JWK Set.
     pub(crate) jwks_uri: Option<&'a str>,
-    /// The keys that count; without it, all do.
-    pub(crate) only: Option<&'a dyn Fn(&Jwk) -> bool>,
     /// The requirement that forbids private and symmetric keys in this party's set.
     pub(crate) public_only: &'static Requirement,
 }
@@ -34,7 +28,7 @@ pub(crate) type KeySet = Result<JwkSet, JwkSetError>;
 impl KeySource<'_> {
     /// Verifies a signature with these keys.
     pub(crate) fn verify(&self, turn: &Turn<'_>, jws: &Jws, allowed: Algorithms) -> Result<Result<(), NotFound>, Pause> {
-        let look = |set: &KeySet, origin: KeyOrigin| self.among(turn, set, origin, jws, allowed);
+        let look = |set: &KeySet, origin: KeyOrigin| among(turn, set, origin, jws, allowed);
         let found = self.look_up(turn, look, NotFound::may_be_new_key)?;
         Ok(found.unwrap_or(Err(NotFound::NoKeys)).map_err(|why| match why {
             NotFound::Set(error @ JwkSetError::Leaked(_)) => NotFound::Leaked { error, public_only: self.public_only },
@@ -44,12 +38,12 @@ impl KeySource<'_> {
 
     /// Looks into the keys. If the search fails in a way that newer keys may explain, they are fetched once more by force. `None`
     /// means a party without keys.
-    pub(crate) fn look_up<T, W>(
+    pub(crate) fn look_up<W>(
         &self,
         turn: &Turn<'_>,
-        look: impl Fn(&KeySet, KeyOrigin) -> Result<T, W>,
+        look: impl Fn(&KeySet, KeyOrigin) -> Result<(), W>,
         may_be_new: impl Fn(&W) -> bool,
-    ) -> Result<Option<Result<T, W>>, Pause> {
+    ) -> Result<Option<Result<(), W>>, Pause> {
         if let Some(jwks) = self.jwks {
             let set = turn.facts.key_set(KeyOrigin::Registered, None, || by_value(jwks, turn.primitives));
             return Ok(Some(look(&set, KeyOrigin::Registered)));
@@ -66,25 +60,6 @@ impl KeySource<'_> {
         let Ok(fresh) = turn.facts.document(forced)? else { return Ok(Some(found)) };
         let set = turn.facts.key_set(KeyOrigin::Fresh, Some(url), || JwkSet::parse(&fresh.body, turn.primitives));
         Ok(Some(look(&set, KeyOrigin::Fresh)))
-    }
-
-    fn among(&self, turn: &Turn<'_>, set: &KeySet, origin: KeyOrigin, jws: &Jws, allowed: Algorithms) -> Result<(), NotFound> {
-        let set = set.as_ref().map_err(|error| NotFound::Set(error.clone()))?;
-        let mut why = NotFound::NoKey { skipped: set.skipped().len() };
-        // The number of a key is its name in the memo of signatures: it must not depend on which keys count.
-        let candidates = set.candidates(jws.header().kid(), jws.header().alg()).enumerate();
-        for (index, key) in candidates.filter(|(_, key)| self.counts(key)).take(MOST_CANDIDATES) {
-            let check = || jws.verify(key, allowed, turn.primitives);
-            match turn.facts.verified(SignedBy::Owner(origin, index), jws.as_str(), check) {
-                Ok(()) => return Ok(()),
-                Err(error) => why = NotFound::Jose(error),
-            }
-        }
-        Err(why)
-    }
-
-    fn counts(&self, key: &Jwk) -> bool {
-        self.only.is_none_or(|counts| counts(key))
     }
 }
 
@@ -142,4 +117,17 @@ impl fmt::Display for NotFound {
             Self::Jose(error) => error.told().fmt(f),
         }
     }
+}
+
+fn among(turn: &Turn<'_>, set: &KeySet, origin: KeyOrigin, jws: &Jws, allowed: Algorithms) -> Result<(), NotFound> {
+    let set = set.as_ref().map_err(|error| NotFound::Set(error.clone()))?;
+    let mut why = NotFound::NoKey { skipped: set.skipped().len() };
+    for (index, key) in set.candidates(jws.header().kid(), jws.header().alg()).take(MOST_CANDIDATES).enumerate() {
+        let check = || jws.verify(key, allowed, turn.primitives);
+        match turn.facts.verified(SignedBy::Owner(origin, index), jws.as_str(), check) {
+            Ok(()) => return Ok(()),
+            Err(error) => why = NotFound::Jose(error),
+        }
+    }
+    Err(why)
 }

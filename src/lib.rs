@@ -26,8 +26,6 @@ mod client;
 mod connection;
 mod context;
 mod cutoff;
-mod date;
-mod decryption;
 mod delivery;
 mod detail;
 mod drive;
@@ -38,7 +36,6 @@ mod event;
 mod exchange;
 mod fault;
 pub mod form;
-mod front_channel;
 mod grant;
 mod grant_type;
 pub mod harness;
@@ -68,7 +65,6 @@ mod registration;
 pub mod requirement;
 mod resource;
 mod response;
-mod response_mode;
 mod revocation;
 pub mod scope;
 mod secret;
@@ -95,14 +91,11 @@ pub use access::{
 pub use administration::{
     Administered, IssuedGrant, OpenSession, Page, PageRequest, RegisteredClient, RememberedConsent, Withdrawn,
 };
-pub use api::{
-    AccessPolicies, AccessPolicy, Api, ApiScopes, Dialect, OfflineAccess, SubjectType, TokenEncryption, TokenEncryptionKey,
-    TokenFormat, TokenKeyError, TokenLifetime,
-};
+pub use api::{AccessPolicies, AccessPolicy, Api, ApiScopes, Dialect, OfflineAccess, SubjectType, TokenLifetime};
 pub use client::{
-    CLIENT_ID_ENTROPY, ClientGrant, ClientKind, ClientMetadata, ClientOrigin, ClientTerms, Encryption, GRANTS, GrantRow,
-    GrantType, GrantedScopes, Limit, MethodMembers, MethodMembersError, NotificationChannel, Offer, Only,
-    RequestObjectCredential, SignedRequestObject, UnknownName, Usage, generated_client_id,
+    CLIENT_ID_ENTROPY, ClientGrant, ClientKind, ClientMetadata, ClientOrigin, ClientTerms, GRANTS, GrantRow, GrantType,
+    GrantedScopes, Limit, MethodMembers, MethodMembersError, NotificationChannel, Offer, Only, SignedRequestObject, UnknownName,
+    Usage, generated_client_id,
 };
 pub use context::{Context, DpopNonces};
 pub use delivery::{ErrorPage, ErrorPageCause};
@@ -134,8 +127,8 @@ pub use secret::Secret;
 pub use server::AuthorizationServer;
 pub use settings::{
     Connection, Endpoints, Lifetimes, Mistake, OWN_CLAIMS, OmittedScope, Organization, OwnProfileData, ProfileData,
-    RESERVED_SCOPES, ServerDecryptionKey, ServerDecryptionKeyData, ServerKey, ServerKeyData, ServerKeys, ServerPolicyData,
-    Settings, SettingsData, SettingsDataError, SettingsDataMistake, SettingsError, Switches, UserinfoAudience, Weight,
+    RESERVED_SCOPES, ServerKey, ServerKeyData, ServerKeys, ServerPolicyData, Settings, SettingsData, SettingsDataError,
+    SettingsDataMistake, SettingsError, Switches, UserinfoAudience, Weight,
 };
 pub use store::{Pending, Store};
 pub use time::Timestamp;

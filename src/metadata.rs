@@ -1,12 +1,9 @@
 //! The metadata document, derived from the settings so that it always agrees with the server's behaviour.
 
-use crate::grant_type::GrantType;
-use crate::jose::{Algorithm, Algorithms, ContentEncryption, KeyManagement};
+use crate::jose::Algorithms;
 use crate::policy::{
-    AuthenticationMethod as Method, AuthenticationMethods, Bound, ChallengeRule, Policy, ResponseModes, ResponseType, Rule,
-    SenderConstraints,
+    AuthenticationMethod as Method, AuthenticationMethods, Bound, ChallengeRule, Policy, ResponseType, Rule, SenderConstraints,
 };
-use crate::response_mode::ResponseMode;
 use crate::settings::{Endpoints, Settings};
 use serde::Serialize;
 
@@ -27,27 +24,9 @@ pub struct Metadata {
     scopes_supported: Vec<String>,
     response_types_supported: Vec<ResponseType>,
     response_modes_supported: Vec<&'static str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    authorization_signing_alg_values_supported: Vec<&'static str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    authorization_encryption_alg_values_supported: Vec<&'static str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    authorization_encryption_enc_values_supported: Vec<&'static str>,
     grant_types_supported: Vec<&'static str>,
     subject_types_supported: Vec<&'static str>,
     id_token_signing_alg_values_supported: Vec<&'static str>,
-    userinfo_signing_alg_values_supported: Vec<&'static str>,
-    introspection_signing_alg_values_supported: Vec<&'static str>,
-    id_token_encryption_alg_values_supported: Vec<&'static str>,
-    id_token_encryption_enc_values_supported: Vec<&'static str>,
-    userinfo_encryption_alg_values_supported: Vec<&'static str>,
-    userinfo_encryption_enc_values_supported: Vec<&'static str>,
-    introspection_encryption_alg_values_supported: Vec<&'static str>,
-    introspection_encryption_enc_values_supported: Vec<&'static str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    request_object_encryption_alg_values_supported: Vec<&'static str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    request_object_encryption_enc_values_supported: Vec<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     acr_values_supported: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -55,11 +34,6 @@ pub struct Metadata {
     claims_parameter_supported: bool,
     request_parameter_supported: bool,
     request_uri_parameter_supported: bool,
-    #[serde(skip_serializing_if = "is_false")]
-    require_request_uri_registration: bool,
-    require_signed_request_object: bool,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    request_object_signing_alg_values_supported: Vec<&'static str>,
     token_endpoint_auth_methods_supported: Vec<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     token_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
@@ -90,23 +64,13 @@ struct Aliases {
 }
 
 impl Metadata {
-    pub(crate) fn of(settings: &Settings, mut grant_types: Vec<&'static str>) -> Self {
+    pub(crate) fn of(settings: &Settings, grant_types: Vec<&'static str>) -> Self {
         let Endpoints { authorization, pushed_authorization_request, token, userinfo, introspection, revocation, jwks } =
             settings.endpoints.clone();
         let policy = &settings.policy;
         let methods = methods(settings);
         let confidential: Vec<_> = methods.iter().copied().filter(|method| *method != Method::None.name()).collect();
         let assertions = assertion_algorithms(policy);
-        let response_types = response_types(policy);
-        let implicit = |response_type: &ResponseType| response_type.grant_types().any(|grant| *grant == GrantType::Implicit);
-        if response_types.iter().any(implicit) {
-            grant_types.extend(GrantType::Implicit.name());
-        }
-        let modes = response_modes(policy, &response_types);
-        let signed = modes.iter().any(|mode| mode.is_signed());
-        let to_clients = key_managements(settings);
-        let to_server: Vec<_> = settings.keys.decryption_algorithms().into_iter().map(KeyManagement::name).collect();
-        let contents: Vec<_> = ContentEncryption::ALL.iter().map(|enc| enc.name()).collect();
         let mut claims = vec!["sub".to_owned()];
         claims.extend(settings.claims.iter().cloned());
         Self {
@@ -120,32 +84,16 @@ impl Metadata {
             introspection_endpoint: introspection,
             revocation_endpoint: revocation,
             scopes_supported: settings.all_scopes().iter().map(str::to_owned).collect(),
-            response_types_supported: response_types,
-            response_modes_supported: modes.iter().map(|mode| mode.name()).chain(signed.then_some(ResponseMode::JWT)).collect(),
-            authorization_signing_alg_values_supported: if signed { names(settings.response_algorithms()) } else { vec![] },
+            response_types_supported: vec![ResponseType::Code],
+            response_modes_supported: vec!["query"],
             grant_types_supported: grant_types,
             subject_types_supported: vec!["public"],
-            id_token_signing_alg_values_supported: names(settings.response_algorithms()),
-            userinfo_signing_alg_values_supported: names(settings.response_algorithms()),
-            introspection_signing_alg_values_supported: names(settings.response_algorithms()),
-            authorization_encryption_alg_values_supported: if signed { to_clients.clone() } else { vec![] },
-            authorization_encryption_enc_values_supported: if signed { contents.clone() } else { vec![] },
-            id_token_encryption_alg_values_supported: to_clients.clone(),
-            id_token_encryption_enc_values_supported: contents.clone(),
-            userinfo_encryption_alg_values_supported: to_clients.clone(),
-            userinfo_encryption_enc_values_supported: contents.clone(),
-            introspection_encryption_alg_values_supported: to_clients,
-            introspection_encryption_enc_values_supported: contents.clone(),
-            request_object_encryption_enc_values_supported: if to_server.is_empty() { vec![] } else { contents },
-            request_object_encryption_alg_values_supported: to_server,
+            id_token_signing_alg_values_supported: names(settings.id_token_algorithms()),
             acr_values_supported: settings.acr_values.clone(),
             claims_supported: claims,
             claims_parameter_supported: true,
-            request_parameter_supported: settings.switches.request_parameter,
-            request_uri_parameter_supported: settings.switches.request_uri_parameter,
-            require_request_uri_registration: settings.switches.request_uri_parameter,
-            require_signed_request_object: !policy.request_object.conjuncts().is_empty(),
-            request_object_signing_alg_values_supported: request_object_algorithms(settings),
+            request_parameter_supported: false,
+            request_uri_parameter_supported: false,
             token_endpoint_auth_methods_supported: methods.clone(),
             token_endpoint_auth_signing_alg_values_supported: assertions.clone(),
             introspection_endpoint_auth_methods_supported: confidential,
@@ -168,19 +116,6 @@ impl Metadata {
     }
 }
 
-/// The response types that the policy admits. An access token among them is bound to no sender.
-fn response_types(policy: &Policy) -> Vec<ResponseType> {
-    let unbound = policy.sender_constraint.admits(&SenderConstraints::NONE);
-    let all = policy.response_type.within(ResponseType::SERVED);
-    all.iter().filter(|response_type| unbound || !response_type.has_access_token()).collect()
-}
-
-/// The response modes in which the policy admits one of these response types.
-fn response_modes(policy: &Policy, response_types: &[ResponseType]) -> Vec<ResponseMode> {
-    let answered = |mode: &ResponseMode| response_types.iter().any(|known| policy.answers(*known, *mode));
-    ResponseModes::ALL.iter().filter(answered).collect()
-}
-
 /// The ways to authenticate that the policy admits and that can succeed with these settings.
 fn methods(settings: &Settings) -> Vec<&'static str> {
     const ALL: AuthenticationMethods = AuthenticationMethods::of(&[
@@ -200,12 +135,6 @@ fn methods(settings: &Settings) -> Vec<&'static str> {
     settings.policy.client_authentication.within(ALL).iter().filter(works).map(Method::name).collect()
 }
 
-/// The algorithms that messages for clients may be encrypted with: for their keys, and under their secrets if they have any.
-fn key_managements(settings: &Settings) -> Vec<&'static str> {
-    let secrets = settings.response_algorithms().iter().any(Algorithm::is_symmetric);
-    KeyManagement::ALL.iter().filter(|alg| secrets || !alg.is_symmetric()).map(|alg| alg.name()).collect()
-}
-
 fn assertion_algorithms(policy: &Policy) -> Vec<&'static str> {
     let mut all = Algorithms::NONE;
     if policy.client_authentication.admits(&Method::PrivateKeyJwt) {
@@ -214,16 +143,7 @@ fn assertion_algorithms(policy: &Policy) -> Vec<&'static str> {
     if policy.client_authentication.admits(&Method::ClientSecretJwt) {
         all = all.union(Algorithms::ALL_SYMMETRIC);
     }
-    all.iter().filter(|algorithm| policy.assertion_algorithm.admits(algorithm)).map(Algorithm::name).collect()
-}
-
-fn request_object_algorithms(settings: &Settings) -> Vec<&'static str> {
-    let all = if settings.switches.takes_request_objects() { Algorithms::ALL_ASYMMETRIC } else { Algorithms::NONE };
-    all.iter().filter(|algorithm| settings.policy.request_object_algorithm.admits(algorithm)).map(Algorithm::name).collect()
-}
-
-fn is_false(flag: &bool) -> bool {
-    !*flag
+    all.iter().filter(|algorithm| policy.assertion_algorithm.admits(algorithm)).map(crate::jose::Algorithm::name).collect()
 }
 
 fn proof_algorithms(policy: &Policy) -> Vec<&'static str> {
@@ -236,5 +156,5 @@ fn challenge_methods(rule: &Rule<ChallengeRule>) -> Vec<&'static str> {
 }
 
 fn names(algorithms: Algorithms) -> Vec<&'static str> {
-    algorithms.iter().map(Algorithm::name).collect()
+    algorithms.iter().map(crate::jose::Algorithm::name).collect()
 }

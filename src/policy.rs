@@ -59,30 +59,22 @@ use crate::jose::Algorithms;
 mod bound;
 mod check;
 mod composition;
-mod corrections;
 mod data;
-mod fapi1;
 mod level;
 mod profile;
 mod profiles;
 mod rule;
 
-pub use crate::response_mode::ResponseMode;
 pub use bound::{
     AlgorithmSet, AssertionAudience, AtMost, AudienceRule, AuthenticationMethod, AuthenticationMethods, ChallengeInput,
-    ChallengeRule, ForbiddenGrants, InteractionInput, InteractionRule, OutsideInput, OutsideRule, Presence, RedirectRule,
-    ResponseModes, ResponseType, ResponseTypes, Rotation, RotationInput, RotationRule, SenderConstraints, UnknownResponseType,
+    ChallengeRule, ForbiddenGrants, Presence, RedirectRule, ResponseType, ResponseTypes, Rotation, RotationInput, RotationRule,
+    SenderConstraints, UnknownResponseType,
 };
 pub(crate) use check::mistakes_of;
 pub use composition::{OwnRules, Policies};
-pub use corrections::Corrections;
 pub use data::{PolicyData, PolicyDataError, PolicyDataMistake};
-pub use fapi1::{FAPI1_ADVANCED, FAPI1_BASELINE};
-pub use level::{LEVELS, Level, LevelRow, UnknownLevel};
-pub use profile::{
-    FAPI2_SECURITY, FAPI2_SIGNED_INTROSPECTION, FAPI2_SIGNED_REQUESTS, FAPI2_SIGNED_RESPONSES, OAUTH, OPENID, PIPELINE, PRESETS,
-    RFC6749, RFC7523BIS,
-};
+pub use level::{LEVELS, Level, LevelRow};
+pub use profile::{FAPI2_SECURITY, OAUTH, OPENID, PIPELINE, PRESETS, RFC7523BIS};
 pub use profiles::{CompositionError, ProfileId, Profiles};
 pub use rule::{Bound, Clash, Conjunct, Rule};
 
@@ -90,14 +82,6 @@ impl Policy {
     /// Returns true if every rule is open.
     pub(crate) fn is_open(&self) -> bool {
         *self == Self::default()
-    }
-
-    /// Returns true if a response of this type may be sent in this mode, perhaps only encrypted.
-    pub(crate) fn answers(&self, response_type: ResponseType, mode: ResponseMode) -> bool {
-        let readable = response_type.has_id_token() || response_type.has_access_token();
-        let signed = mode.is_signed() || response_type.has_id_token();
-        let hidden = !readable || mode != ResponseMode::Query;
-        hidden && self.response_mode.admits(&mode) && self.signed_response.admits(&signed)
     }
 
     /// The algorithms that DPoP proofs may be signed with.
@@ -228,34 +212,10 @@ macro_rules! policy {
 policy! {
     /// Authorization requests must have been pushed.
     pushed_request: Presence, "authorization requests are pushed";
-    /// Authorization requests are signed request objects.
-    request_object: Presence, "authorization requests are signed";
-    /// How request objects are signed.
-    request_object_algorithm: AlgorithmSet, "algorithms of request objects";
-    /// Request objects name their audience.
-    request_object_audience: Presence, "request objects have `aud`";
-    /// Seconds that have passed since the `nbf` of a request object, which must be there.
-    request_object_age: AtMost, "age of request objects";
-    /// Seconds from the `nbf` of a request object to its `exp`, both of which must be there.
-    request_object_lifetime: AtMost, "lifetime of request objects";
-    /// The meaning of the parameters outside of a request object.
-    outside_parameters: OutsideRule, "parameters outside of request objects";
     /// The response types that are answered.
     response_type: ResponseTypes, "`response_type`";
-    /// The response modes that are answered.
-    response_mode: ResponseModes, "`response_mode`";
-    /// Authorization responses are signed: as a JWT, or by an ID token among their parameters.
-    signed_response: Presence, "authorization responses are signed";
     /// The PKCE challenge that an authorization request carries.
     code_challenge: ChallengeRule, "PKCE";
-    /// The PKCE challenge that a pushed request carries, whatever other requests carry.
-    pushed_challenge: ChallengeRule, "PKCE of pushed requests";
-    /// An authorization request with the scope `openid` contains a `nonce`.
-    nonce: Presence, "`nonce` of requests with `openid`";
-    /// An authorization request without the scope `openid` contains a `state`.
-    state: Presence, "`state` of requests without `openid`";
-    /// An authorization request states its `scope`; none is a default.
-    scope_sent: Presence, "`scope` is sent";
     /// An authorization request names its `redirect_uri`.
     redirect_uri_sent: Presence, "`redirect_uri` is sent";
     /// The addresses that responses may go to.
@@ -270,18 +230,12 @@ policy! {
     assertion_algorithm: AlgorithmSet, "algorithms of client assertions";
     /// How DPoP proofs are signed.
     proof_algorithm: AlgorithmSet, "algorithms of DPoP proofs";
-    /// How ID tokens, access tokens and signed responses are signed.
+    /// How ID tokens and access tokens are signed.
     issued_algorithm: AlgorithmSet, "algorithms of issued tokens";
     /// How ID tokens of public clients are signed, whatever these registered, if the server can sign like this.
     public_id_token: AlgorithmSet, "algorithms of ID tokens of public clients";
-    /// Introspection responses are signed.
-    signed_introspection: Presence, "introspection responses are signed";
     /// How access tokens are bound to their sender.
     sender_constraint: SenderConstraints, "sender constraint";
-    /// Seconds after which an access token expires that is not bound to its sender.
-    bearer_lifetime: AtMost, "lifetime of access tokens that are not bound";
-    /// The `x-fapi` headers of requests with access tokens.
-    interaction_headers: InteractionRule, "`x-fapi` headers";
     /// The rotation of refresh tokens.
     refresh_rotation: RotationRule, "rotation of refresh tokens";
     /// A client gets a refresh token only with the scope `offline_access`.

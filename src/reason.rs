@@ -4,8 +4,7 @@ use crate::basic::BasicError;
 use crate::detail::{Detail, Harmless};
 use crate::error_code::ErrorCode;
 use crate::form::FormError;
-use crate::jose::jwe::DecryptionFailed;
-use crate::jose::{ClaimError, JoseError, JweError, JwkError, JwkSetError};
+use crate::jose::{ClaimError, JoseError, JwkError, JwkSetError};
 use crate::pkce::PkceError;
 use crate::redirect_uri::RedirectUriError;
 use crate::refusal::Refusal;
@@ -68,7 +67,7 @@ macro_rules! reasons {
         }
     )* };
 }
-reasons! { BasicError ClaimError DecryptionFailed FormError JwkError JwkSetError PkceError RedirectUriError }
+reasons! { BasicError ClaimError FormError JwkError JwkSetError PkceError RedirectUriError }
 
 impl Reason for JoseError {
     fn basis(&self) -> &'static Requirement {
@@ -79,22 +78,6 @@ impl Reason for JoseError {
         match self {
             Self::AlgUnknown(_) => f.write_str("the algorithm is unknown"),
             Self::CritUnknown(_) => f.write_str("crit lists an extension that is not understood"),
-            other => fmt::Display::fmt(other, f),
-        }
-    }
-}
-
-impl Reason for JweError {
-    fn basis(&self) -> &'static Requirement {
-        JweError::basis(self)
-    }
-
-    fn tell(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::AlgUnknown(_) => f.write_str("the key management algorithm is unknown"),
-            Self::EncUnknown(_) => f.write_str("the content encryption algorithm is unknown"),
-            Self::CritUnknown(_) => f.write_str("crit lists an extension that is not understood"),
-            Self::Content(error) => write!(f, "the content is not a signed JWT: {}", error.told()),
             other => fmt::Display::fmt(other, f),
         }
     }

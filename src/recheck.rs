@@ -1,11 +1,9 @@
 //! Checks that are repeated when something that was decided earlier is used: registrations, policies and logins change in the
 //! meantime ([RFC 9126 §7.4](https://www.rfc-editor.org/rfc/rfc9126#section-7.4)).
 
-use crate::client::{ClientTurn, not_allowed};
-use crate::detail::words;
+use crate::client::{ClientTurn, GrantType, not_allowed};
 use crate::error_code::ErrorCode;
 use crate::exchange::Pause;
-use crate::front_channel;
 use crate::life_cycle::{FrontChannel, Session, Settling};
 use crate::policy::ChallengeInput;
 use crate::refusal::{Also, Refusal};
@@ -24,50 +22,18 @@ pub(crate) fn still_acceptable(turn: &ClientTurn<'_>, channel: &FrontChannel, co
         .also(&rfc9126::PUSHED_REQUEST_VALIDATED)?;
     policy
         .redirect_uri
-        .require(
-            uri,
-            code,
-            words!("redirect_uri of the request is not allowed any more; allowed: {}.", policy.redirect_uri.expected()),
-        )
+        .require(uri, code, "redirect_uri of the request is not allowed any more: it uses http.")
         .also(&rfc9126::POLICY_RECHECKED)?;
-    let response_type = channel.response_type;
+    let absent = ChallengeInput::Absent { confidential: turn.client.is_confidential() };
+    let challenge = channel.challenge.as_ref().map_or(absent, ChallengeInput::of);
     policy
-        .response_type
-        .require(&Some(response_type), code, "response_type of the request is not allowed any more.")
+        .code_challenge
+        .require(&challenge, code, "code_challenge of the request is not enough any more.")
         .also(&rfc9126::POLICY_RECHECKED)?;
-    let mode = front_channel::check(turn, response_type.name(), channel.target.mode());
-    mode.map_err(|refusal| Refusal { code, ..refusal }).also(&rfc9126::POLICY_RECHECKED)?;
-    if response_type.has_code() {
-        policy
-            .code_challenge
-            .require(&challenge(turn, channel), code, "code_challenge of the request is not enough any more.")
-            .also(&rfc9126::POLICY_RECHECKED)?;
-    }
-    policy
-        .request_object
-        .require(&channel.signed, code, "The request is not signed, and must be signed now.")
-        .also(&rfc9126::POLICY_RECHECKED)?;
-    for grant in response_type.grant_types() {
-        if rfc6749::UNAUTHORIZED_CLIENT.broken_unless(turn.client.may_use(grant, policy)) {
-            return Err(not_allowed(grant, code));
-        }
-    }
-    Ok(())
-}
-
-/// Checks the PKCE challenge of a request that is pushed, or that was.
-pub(crate) fn pushed_challenge(turn: &ClientTurn<'_>, channel: &FrontChannel, code: ErrorCode) -> Result<(), Refusal> {
-    let words =
-        words!("code_challenge of a pushed request is not enough; expected: {}.", turn.policy.pushed_challenge.expected());
-    match channel.response_type.has_code() {
-        true => turn.policy.pushed_challenge.require(&challenge(turn, channel), code, words),
+    match rfc6749::UNAUTHORIZED_CLIENT.broken_unless(turn.client.may_use(&GrantType::AuthorizationCode, policy)) {
+        true => Err(not_allowed(&GrantType::AuthorizationCode, code)),
         false => Ok(()),
     }
-}
-
-fn challenge(turn: &ClientTurn<'_>, channel: &FrontChannel) -> ChallengeInput {
-    let absent = ChallengeInput::Absent { confidential: turn.client.is_confidential() };
-    channel.challenge.as_ref().map_or(absent, ChallengeInput::of)
 }
 
 /// The answers of an interaction that still count: a user whose login or session was ended in the meantime has to log in again. A

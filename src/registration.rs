@@ -3,10 +3,7 @@
 mod algorithms;
 mod check;
 mod credential;
-mod encryption;
 mod operator;
-mod request_object;
-mod responses;
 mod store;
 
 pub(crate) use store::ClientRegistration;

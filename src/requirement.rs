@@ -96,6 +96,12 @@ pub const CAPABILITIES: &[&str] = &[
     "CIBA",
     // EdDSA with Ed448 (RFC 9864).
     "Ed448",
+    // The profiles Baseline and Advanced, as far as they differ from what the library supports today.
+    "FAPI 1",
+    // Request objects, by value and by reference (RFC 9101, OpenID Connect Core §6).
+    "JAR",
+    // Authorization responses that are JWTs.
+    "JARM",
     // Encryption and decryption of JWTs (RFC 7516).
     "JWE",
     // Assertions as authorization grants (RFC 7523 §2.1).
@@ -110,6 +116,10 @@ pub const CAPABILITIES: &[&str] = &[
     "device flow",
     // Registration requested by the clients themselves (RFC 7591, OpenID Connect Registration).
     "dynamic registration",
+    // Responses that a page posts to the client.
+    "form post",
+    // Response types that return tokens or ID tokens from the authorization endpoint.
+    "hybrid and implicit",
     // RP-initiated, back-channel and front-channel logout.
     "logout",
     // The FAPI 2.0 profile of signed requests and responses.
@@ -130,6 +140,10 @@ pub const CAPABILITIES: &[&str] = &[
     "resource indicators",
     // Iframes that tell clients whether the user is still logged in (OpenID Connect Session Management).
     "session management",
+    // Introspection responses that are JWTs (RFC 9701).
+    "signed introspection",
+    // UserInfo as a JWT (OpenID Connect Core §5.3.2).
+    "signed userinfo",
     // Challenges for a stronger or more recent login (RFC 9470).
     "step-up",
     // Tokens in return for other tokens (RFC 8693).

@@ -7,14 +7,12 @@
 //! that [stands alone](ResourceServer::standalone) needs the key set of an issuer, its introspection endpoint, or both.
 
 mod alone;
-mod interaction;
 mod presented_token;
 mod protect;
 mod verify;
 
 pub use alone::{Introspection, ResourceSettings};
-pub(crate) use interaction::interaction_id;
-pub(crate) use presented_token::{LevelOf, PresentedToken};
+pub(crate) use presented_token::PresentedToken;
 pub(crate) use protect::ProtectedRequest;
 pub use protect::{Access, Authorized, RequiredAccess};
 pub(crate) use verify::{is_live, liveness, revocation_mark, verify_access_token};
@@ -23,7 +21,7 @@ use crate::api::Api;
 use crate::delivery::ResourceChallenge;
 use crate::inbound::{Inbound, RequestLimits};
 use crate::jose::Algorithm;
-use crate::policy::{CompositionError, Corrections, OwnRules, Policy};
+use crate::policy::{CompositionError, OwnRules, Policy};
 use crate::primitives::Primitives;
 use crate::record::{Key, Stored};
 use crate::secret::Secret;
@@ -56,8 +54,6 @@ pub struct ResourceServer {
     identifier: String,
     source: Source,
     policy: Policy,
-    /// They decide if the level of a client has rules for requests to resources.
-    corrections: Corrections,
     proof_lifetime: u32,
     future_tolerance: u32,
     pub(crate) limits: RequestLimits,
@@ -90,7 +86,6 @@ impl ResourceServer {
             identifier: settings.issuer.clone(),
             source: Source::Store(settings.keys.clone(), secrets(&settings.apis)),
             policy: settings.policy.clone(),
-            corrections: settings.corrections,
             proof_lifetime: settings.lifetimes.proof,
             future_tolerance: settings.within(&settings.policy.future_tolerance, settings.lifetimes.future_tolerance),
             limits: settings.limits,

@@ -8,26 +8,12 @@ use serde::Serialize;
 /// An HTTP response, complete except for the headers that the connection adds (`Date`, `Content-Length`).
 pub type Response = http::Response<Bytes>;
 
-/// The header that names an interaction
-/// ([FAPI 1.0 Part 1 §6.2.1](https://openid.net/specs/openid-financial-api-part-1-1_0-final.html#rfc.section.6.2.1)).
-pub(crate) const INTERACTION_ID: HeaderName = HeaderName::from_static("x-fapi-interaction-id");
-/// The media type of an introspection response that is a JWT ([RFC 9701 §5](https://www.rfc-editor.org/rfc/rfc9701#section-5)).
-pub(crate) const INTROSPECTION_JWT: &str = "application/token-introspection+jwt";
-
 /// A JSON body that must not be cached.
 pub(crate) fn json<T: Serialize>(status: StatusCode, body: &T) -> Response {
     // A struct of strings, numbers and lists always serializes.
     let mut response = http::Response::new(Bytes::from(serde_json::to_vec(body).unwrap_or_default()));
     *response.status_mut() = status;
     set(&mut response, CONTENT_TYPE, "application/json");
-    no_store(&mut response);
-    response
-}
-
-/// A JWT that must not be cached, as this media type.
-pub(crate) fn jwt(media_type: &str, compact: String) -> Response {
-    let mut response = http::Response::new(Bytes::from(compact));
-    set(&mut response, CONTENT_TYPE, media_type);
     no_store(&mut response);
     response
 }

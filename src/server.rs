@@ -2,7 +2,6 @@
 
 use crate::cutoff::{ClientCutoff, ConsentCutoff, Cutoff, Moment, SubjectCutoff};
 use crate::exchange::{Pause, SubjectRequest, SubjectStatus, Turn};
-use crate::jose::EncryptionKey;
 use crate::metadata::Metadata;
 use crate::policy::Policies;
 use crate::record::{Key, RecordKey, Stored};
@@ -10,7 +9,6 @@ use crate::resource::ResourceServer;
 use crate::settings::Settings;
 use crate::time::Timestamp;
 use crate::user::AuthenticatedUser;
-use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -38,8 +36,6 @@ pub struct AuthorizationServer {
     pub(crate) resource: Arc<ResourceServer>,
     /// One per API, in the order of the settings.
     pub(crate) apis: Vec<Arc<ResourceServer>>,
-    /// The keys that the access tokens of APIs are encrypted for, by the identifiers of the APIs.
-    pub(crate) recipients: BTreeMap<String, EncryptionKey>,
     /// The policy of every client, composed once.
     pub(crate) policies: Policies,
 }

@@ -16,11 +16,10 @@ pub use apis::RESERVED_SCOPES;
 pub use check::SettingsError;
 pub use connection::Connection;
 pub use data::{
-    OwnProfileData, ProfileData, ServerDecryptionKeyData, ServerKeyData, ServerPolicyData, SettingsData, SettingsDataError,
-    SettingsDataMistake,
+    OwnProfileData, ProfileData, ServerKeyData, ServerPolicyData, SettingsData, SettingsDataError, SettingsDataMistake,
 };
 pub use endpoints::Endpoints;
-pub use keys::{ServerDecryptionKey, ServerKey, ServerKeys};
+pub use keys::{ServerKey, ServerKeys};
 pub use lifetimes::Lifetimes;
 pub use mistake::{Mistake, Weight};
 pub use organization::Organization;
@@ -29,10 +28,9 @@ pub use switches::{OmittedScope, Switches, UserinfoAudience};
 
 use crate::api::{Api, ApiScopes};
 use crate::inbound::{EndpointAddress, Inbound, RequestLimits};
-use crate::jose::{Algorithm, Algorithms, Json, Jwk, Object};
+use crate::jose::{Algorithm, Algorithms, Jwk};
 use crate::policy::{
-    AlgorithmSet, AtMost, AuthenticationMethod as Method, CompositionError, Corrections, OwnRules, Policy, ProfileId, Profiles,
-    Rule,
+    AlgorithmSet, AtMost, AuthenticationMethod as Method, CompositionError, OwnRules, Policy, ProfileId, Profiles, Rule,
 };
 use crate::primitives::Primitives;
 use crate::requirement::Requirement;
@@ -68,7 +66,7 @@ pub struct Settings {
     pub policy: Policy,
     /// The profiles that the terms of clients may name.
     pub profiles: Profiles,
-    /// The public halves of the keys the host signs with, the preferred one first, and of those it decrypts with.
+    /// The public halves of the keys the host signs with, the preferred one first.
     pub keys: ServerKeys,
     /// The APIs that access tokens are for.
     pub apis: Vec<Api>,
@@ -77,8 +75,6 @@ pub struct Settings {
     pub default_audience: Option<String>,
     /// The points at which servers differ.
     pub switches: Switches,
-    /// What counts where a compliance level and a final standard differ.
-    pub corrections: Corrections,
     /// The organizations that clients may act for.
     pub organizations: Vec<Organization>,
     /// The sources of users. Without any, users are not told apart by where they come from.
@@ -127,7 +123,6 @@ impl Settings {
             apis: vec![Api::open(issuer.clone(), ApiScopes::default())],
             default_audience: Some(issuer.clone()),
             switches: Switches::default(),
-            corrections: Corrections::default(),
             organizations: vec![],
             connections: vec![],
             scopes: Scope::default(),
@@ -165,12 +160,12 @@ impl Settings {
 
     /// The policy tightened by a client's own rules and its profiles.
     pub(crate) fn policy_with(&self, profiles: &[ProfileId], own: &OwnRules) -> Result<Policy, CompositionError> {
-        self.profiles.add(self.policy.tighten(&own.policy(self.corrections))?, profiles)
+        self.profiles.add(self.policy.tighten(&own.policy())?, profiles)
     }
 
-    /// The algorithms that ID tokens and signed responses may have: those of the keys, and that of client secrets, as far as the policy admits
+    /// The algorithms that ID tokens may be signed with: those of the keys, and that of client secrets, as far as the policy admits
     /// them.
-    pub(crate) fn response_algorithms(&self) -> Algorithms {
+    pub(crate) fn id_token_algorithms(&self) -> Algorithms {
         let admitted = |method: &Method| self.policy.client_authentication.admits(method);
         let with_secret = [Method::ClientSecretBasic, Method::ClientSecretPost, Method::ClientSecretJwt];
         let secrets = with_secret.iter().any(admitted).then_some(Algorithm::HS256);
@@ -229,21 +224,6 @@ impl Settings {
     pub(crate) fn proof_policy<'a>(&self, policy: &'a Policy) -> ProofPolicy<'a> {
         let future_tolerance = self.within(&policy.future_tolerance, self.lifetimes.future_tolerance);
         ProofPolicy { policy, lifetime: self.lifetimes.proof, future_tolerance, access_token: None }
-    }
-
-    /// The JWK Set document as it is published now.
-    pub(crate) fn published_keys(&self, now: Timestamp) -> Object {
-        let mut document = self.keys.document(now);
-        if self.switches.remove_alg_from_jwks {
-            let keys =
-                document.get("keys").and_then(Json::as_array).unwrap_or_default().iter().filter_map(Json::as_object).cloned();
-            let without = keys.map(|mut key| {
-                key.remove("alg");
-                key
-            });
-            document.insert("keys", without.collect::<Vec<_>>());
-        }
-        document
     }
 
     /// The part of a lifetime that the policy allows.

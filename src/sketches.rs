@@ -4,6 +4,8 @@
 
 mod back_channel_notice;
 mod device_request;
+mod encrypted_token;
+mod signed_error;
 
 use crate::exchange::{Commit, Committed, KeyUse, Outcome, Reply, Step};
 use crate::jose::{Jwk, Object};

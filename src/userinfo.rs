@@ -3,50 +3,43 @@
 use crate::access::is_signed_with_a_public_key;
 use crate::access_token::AccessToken;
 use crate::claims;
-use crate::client::{CLIENT_GONE, Client, ClientTurn, level_of};
+use crate::client::Client;
 use crate::error_code::ErrorCode::{InsufficientScope, InvalidToken, MethodNotAllowed};
-use crate::exchange::{ClaimsRequest, Decision, Held, Operation, Pause, Positions, Turn};
+use crate::exchange::{ClaimsRequest, Decision, Operation, Pause, Positions, Turn};
 use crate::grant::Grant;
 use crate::inbound::Inbound;
-use crate::issue::{Content, algorithm_for, encrypt_for, protect, sign_for};
 use crate::jose::{Json, Object};
 use crate::refusal::Refusal;
 use crate::requirement::{ocp, oidcc, rfc6750};
 use crate::resource::PresentedToken;
-use crate::response::{INTERACTION_ID, Response, json, jwt};
+use crate::response::{Response, json};
 use crate::scope::Scope;
 use crate::server::{AuthorizationServer, ServerTurn};
 use crate::settings::{Settings, UserinfoAudience};
-use http::{HeaderValue, Method, StatusCode};
+use http::{Method, StatusCode};
 use std::sync::Arc;
 
 pub(crate) struct UserinfoRequest {
     server: Arc<AuthorizationServer>,
     presented: PresentedToken,
-    interaction_id: HeaderValue,
 }
 
 impl UserinfoRequest {
-    pub(crate) fn parse(
-        server: &Arc<AuthorizationServer>,
-        inbound: &Inbound<'_>,
-        interaction_id: HeaderValue,
-    ) -> Result<Self, Refusal> {
+    pub(crate) fn parse(server: &Arc<AuthorizationServer>, inbound: &Inbound<'_>) -> Result<Self, Refusal> {
         let served = matches!(*inbound.method(), Method::GET | Method::POST);
         oidcc::USERINFO_SERVED.require(served, MethodNotAllowed("GET, POST"), "The method is neither GET nor POST.")?;
         inbound.admit(&server.settings.limits)?;
         let form = if inbound.method() == Method::POST { inbound.form_body(&server.settings.limits)? } else { None };
         let target = server.settings.address(inbound, |endpoints| &endpoints.userinfo);
-        let presented = PresentedToken::parse(&server.resource, inbound, target, form.as_ref(), level_of)?;
-        Ok(Self { server: server.clone(), presented, interaction_id })
+        let presented = PresentedToken::parse(&server.resource, inbound, target, form.as_ref())?;
+        Ok(Self { server: server.clone(), presented })
     }
 }
 
 impl Operation<Response> for UserinfoRequest {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Response>, Pause> {
         let turn = self.server.at(turn);
-        let client = |token: &AccessToken| vec![turn.key::<Client>(&token.client_id).0];
-        let (token, spent) = self.presented.admit(&self.server.resource, &turn, None, client)?;
+        let (token, spent) = self.presented.admit(&self.server.resource, &turn, None)?;
         let told = for_userinfo(turn.settings(), &token).map_err(Pause::from).and_then(|()| self.tell(&turn, &token));
         let told = told.map(|decision| decision.and(spent.clone()));
         let told = told.map_err(|pause| match pause {
@@ -68,23 +61,19 @@ impl UserinfoRequest {
         let grant = turn.load(turn.key::<Grant>(&token.grant))?.live(turn.now());
         let grant = rfc6750::TOKEN_LIVE.demand(grant, InvalidToken, "The grant of the access token has ended.")?;
         rfc6750::TOKEN_LIVE.require(turn.exists(subject)?, InvalidToken, "The user of the access token is gone.")?;
-        let client = turn.load(turn.key::<Client>(&token.client_id))?.live(turn.now());
-        let client = rfc6750::TOKEN_LIVE.demand(client, InvalidToken, CLIENT_GONE)?;
-        let mut answer = Object::default().with("sub", subject);
+        let mut claims = Object::default().with("sub", subject);
         let named = self.named_in_scope(turn, token)?;
         let names = self.names(&token.scope, &grant, named);
         if !names.is_empty() {
             let request = ClaimsRequest::new(subject, names.clone(), grant.claims_locales.clone());
             for (name, value) in turn.facts.claims(request)? {
-                let Some(value) = claims::told(name, value, &client.terms, turn.settings().corrections) else { continue };
-                if names.contains(name) && fits(&grant, name, &value) {
-                    answer.insert(name.clone(), value);
+                if *value != Json::Null && names.contains(name) && fits(&grant, name, value) {
+                    claims.insert(name.clone(), value.clone());
                 }
             }
         }
-        let mut reply = told(turn, client, answer)?;
+        let mut reply = json(StatusCode::OK, &claims);
         turn.context.offer_nonce(&mut reply);
-        reply.headers_mut().insert(INTERACTION_ID, self.interaction_id.clone());
         Ok(Decision::replies(reply).about(Some(subject)).concerns(token.concerned()))
     }
 
@@ -115,30 +104,6 @@ impl UserinfoRequest {
         names
     }
 }
-
-/// The claims as the client registered to get them: plain, or as a JWT for this client
-/// ([§5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse)).
-fn told(turn: &ServerTurn<'_>, client: Held<'_, Client>, claims: Object) -> Result<Response, Pause> {
-    let metadata = &client.get().metadata;
-    let addressed =
-        |turn: &ClientTurn<'_>| claims.clone().with("iss", turn.settings().issuer.as_str()).with("aud", turn.client_id());
-    let compact = match (metadata.userinfo_signed_response_alg, metadata.userinfo_encryption()) {
-        (None, None) => return Ok(json(StatusCode::OK, &claims)),
-        (None, Some(encryption)) => {
-            let turn = ClientTurn::new(turn, client)?;
-            encrypt_for(&turn, encryption, Content::Plain(addressed(&turn).to_string().into_bytes()), MESSAGES)?
-        }
-        (signed, encryption) => {
-            let turn = ClientTurn::new(turn, client)?;
-            let algorithm = algorithm_for(&turn, signed, MESSAGES)?;
-            protect(&turn, sign_for(&turn, algorithm, "JWT", &addressed(&turn))?, encryption, MESSAGES)?
-        }
-    };
-    Ok(jwt("application/jwt", compact))
-}
-
-/// The name of userinfo responses in words.
-const MESSAGES: &str = "userinfo responses";
 
 /// Checks that a token is for userinfo: it says so, or every token with the scope does and an API cannot have made it.
 fn for_userinfo(settings: &Settings, token: &AccessToken) -> Result<(), Refusal> {

@@ -1,9 +1,7 @@
 //! A resource server that knows only its issuer's keys, or only its introspection endpoint.
 
 use crate::support::client::Client;
-use crate::support::recipient::Recipient;
 use crate::support::*;
-use fapi::jose::{KeyManagement, Object};
 use fapi::policy::OAUTH;
 use fapi::record::Versioned;
 use fapi::*;
@@ -22,10 +20,6 @@ struct Elsewhere<'a> {
     reachable: bool,
     /// The issuer's introspection responses have no `aud`.
     without_audience: bool,
-    /// The key that it decrypts with.
-    recipient: Option<Recipient>,
-    /// What becomes of the issuer's introspection responses on the way.
-    altered: fn(String) -> String,
 }
 
 impl Host for Elsewhere<'_> {
@@ -41,14 +35,8 @@ impl Host for Elsewhere<'_> {
         self.own.commit(commit)
     }
 
-    fn use_key(&self, key_use: &KeyUse) -> Result<Vec<u8>, Unavailable> {
-        match (key_use, &self.recipient) {
-            (KeyUse::Decrypt { key, input }, Some(recipient)) if *key == recipient.kid => {
-                let opened = recipient.open(std::str::from_utf8(input).unwrap());
-                Ok(opened.map(|(_, content)| content.into_bytes()).unwrap_or_default())
-            }
-            _ => panic!("a resource server signs nothing: {key_use:?}"),
-        }
+    fn use_key(&self, _: &KeyUse) -> Result<Vec<u8>, Unavailable> {
+        panic!("a resource server holds no keys")
     }
 
     fn fetch(&self, request: &DocumentRequest) -> Result<FetchedDocument, Unavailable> {
@@ -75,7 +63,6 @@ impl Host for Elsewhere<'_> {
             said.remove("aud").expect("the issuer names the audience");
             body = serde_json::to_vec(&said).unwrap().into();
         }
-        let body = (self.altered)(String::from_utf8(body.to_vec()).unwrap());
         Ok(OutgoingResponse::new(outcome.reply.status().as_u16(), body))
     }
 }
@@ -83,16 +70,7 @@ impl Host for Elsewhere<'_> {
 impl<'a> Elsewhere<'a> {
     fn new(issuer: &'a World) -> Self {
         let own = World::new(OAUTH.policy());
-        Self {
-            issuer,
-            own,
-            fetched: Cell::new(0),
-            asked: Cell::new(0),
-            reachable: true,
-            without_audience: false,
-            recipient: None,
-            altered: |body| body,
-        }
+        Self { issuer, own, fetched: Cell::new(0), asked: Cell::new(0), reachable: true, without_audience: false }
     }
 
     fn access(&self, resource: &Arc<ResourceServer>, client: &Client, token: &str) -> Access {
@@ -208,13 +186,6 @@ fn an_issuer_that_does_not_answer_is_an_outage() {
 
 /// A resource server that is a client of the issuer with a secret.
 fn introspects(world: &World, audience_if_missing: Option<&str>) -> Arc<ResourceServer> {
-    introspects_with(world, |settings| {
-        let introspection = settings.introspection.as_mut().unwrap();
-        introspection.audience_if_missing = audience_if_missing.map(str::to_owned);
-    })
-}
-
-fn introspects_with(world: &World, change: impl FnOnce(&mut ResourceSettings)) -> Arc<ResourceServer> {
     let mut metadata = ClientMetadata::new("api", policy::AuthenticationMethod::ClientSecretBasic);
     metadata.grant_types = vec!["client_credentials".into()];
     let mut terms = ClientTerms::default();
@@ -222,84 +193,10 @@ fn introspects_with(world: &World, change: impl FnOnce(&mut ResourceSettings)) -
     world.registered(Registration::of(metadata).terms(terms), Some("secret"));
     let mut settings = ResourceSettings::new(ISSUER, API, fapi2());
     let authorization = "Basic YXBpOnNlY3JldA==".to_owned();
-    settings.introspection = Some(Introspection::new("https://as.example/introspect", authorization));
-    change(&mut settings);
-    ResourceServer::standalone(settings).expect("settings")
-}
-
-/// What is encrypted for its key is signed inside, and only that counts.
-#[test]
-fn signed_responses_may_be_encrypted() {
-    let (world, client) = issuer(Dialect::Opaque);
-    let token = own_token(&world, &client);
-    let key = || Recipient::new("rs-1", KeyManagement::EcdhEs);
-    let (ours, another) = (key(), key());
-    let resource = introspects_with(&world, |settings| {
-        settings.jwks_uri = Some(JWKS.into());
-        settings.introspection.as_mut().unwrap().signed_for = Some("api".into());
-        settings.decryption_keys = vec![ServerDecryptionKey::new(ours.public())];
-    });
-    let encrypted_for = |recipient: &Recipient| {
-        let mut metadata = ClientMetadata::new("api", policy::AuthenticationMethod::ClientSecretBasic);
-        metadata.grant_types = vec!["client_credentials".into()];
-        metadata.jwks = Some(Object::new().with("keys", vec![recipient.jwk()]).into());
-        metadata.introspection_encrypted_response_alg = Some(KeyManagement::EcdhEs);
-        let mut terms = ClientTerms::default();
-        terms.introspects = vec![API.into()];
-        world.registered(Registration::of(metadata).terms(terms), Some("secret"));
-    };
-    encrypted_for(&another);
-    let elsewhere = Elsewhere { recipient: Some(key()), ..Elsewhere::new(&world) };
-    let Access::Denied(response) = elsewhere.access(&resource, &client, &token) else { panic!("allowed") };
-    assert_eq!(response.status(), 503, "a response that it cannot read says nothing");
-    encrypted_for(&ours);
-    let elsewhere = Elsewhere { recipient: Some(ours), ..Elsewhere::new(&world) };
-    assert!(elsewhere.admits(&resource, &client, &token));
-    assert!(!elsewhere.admits(&resource, &client, "unknown"), "the issuer says that it is not active");
-}
-
-/// RFC 9701: the responses are JWTs for the client that the resource server is.
-#[test]
-fn signed_responses_are_demanded_and_verified() {
-    let (world, client) = issuer(Dialect::Opaque);
-    let token = own_token(&world, &client);
-    let signed_for = |client_id: &'static str| {
-        introspects_with(&world, |settings| {
-            settings.jwks_uri = Some(JWKS.into());
-            settings.introspection.as_mut().unwrap().signed_for = Some(client_id.into());
-        })
-    };
-    let status = |elsewhere: &Elsewhere<'_>, resource: &Arc<ResourceServer>, token: &str| match elsewhere
-        .access(resource, &client, token)
-    {
-        Access::Allowed(authorized) => {
-            assert_eq!((&*authorized.client_id, &*authorized.scope.to_string()), ("client-1", "accounts"));
-            200
-        }
-        Access::Denied(response) => response.status().as_u16(),
-    };
-    let elsewhere = Elsewhere::new(&world);
-    assert_eq!(status(&elsewhere, &signed_for("api"), &token), 200);
-    assert_eq!(status(&elsewhere, &signed_for("api"), "unknown"), 401, "the issuer says that it is not active");
-    assert_eq!(status(&elsewhere, &signed_for("other"), &token), 503, "a response for another client says nothing");
-    let alterations: [fn(String) -> String; 5] = [
-        |_| r#"{"active":true,"sub":"alice","client_id":"client-1","aud":"https://api.example"}"#.to_owned(),
-        |body| format!("{}AAAA", &body[..body.len() - 4]),
-        |body| body.replacen("eyJ", "e30", 1),
-        |_| String::new(),
-        |body| format!("{}.", body.rsplit_once('.').unwrap().0),
-    ];
-    for altered in alterations {
-        assert_eq!(status(&Elsewhere { altered, ..Elsewhere::new(&world) }, &signed_for("api"), &token), 503);
-    }
-    let plain = introspects_with(&world, |_| ());
-    assert_eq!(status(&elsewhere, &plain, &token), 200, "without the setting the response is JSON");
-    let mut settings = ResourceSettings::new(ISSUER, API, fapi2());
-    let mut introspection = Introspection::new("https://as.example/introspect", String::new());
-    introspection.signed_for = Some("api".into());
+    let mut introspection = Introspection::new("https://as.example/introspect", authorization);
+    introspection.audience_if_missing = audience_if_missing.map(str::to_owned);
     settings.introspection = Some(introspection);
-    let mistakes = ResourceServer::standalone(settings).unwrap_err().mistakes;
-    assert_eq!(mistakes.iter().map(|mistake| mistake.basis.id).collect::<Vec<_>>(), ["FAPI2-MS-5.5.2-2"]);
+    ResourceServer::standalone(settings).expect("settings")
 }
 
 #[test]

@@ -2,8 +2,7 @@
 
 use crate::support::client::{Client, REDIRECT, VERIFIER, pairs};
 use crate::support::*;
-use fapi::jose::{Json, base64url};
-use fapi::policy::{AuthenticationMethod as Method, Corrections, LEVELS, Level, OAUTH, Policy};
+use fapi::policy::{AuthenticationMethod as Method, LEVELS, Level, OAUTH, Policy};
 use fapi::*;
 
 fn terms(level: Option<Level>) -> ClientTerms {
@@ -95,66 +94,4 @@ fn a_level_that_contradicts_the_client_is_refused() {
     world.registered(Registration::of(metadata.clone()).terms(terms(Some(Level::Fapi2SpPkjDpop))), None);
     let told = world.register(Registration::of(metadata).terms(terms(Some(Level::Fapi2SpPkjMtls))), None);
     assert!(ids(&told).contains(&"OCP-MTLS-22") && ids(&told).contains(&"FAPI-CLIENTS-1"), "{:?}", told.event);
-}
-
-#[test]
-fn a_level_is_set_changed_read_and_taken_away() {
-    let world = World::new(OAUTH.policy());
-    for level in [None, Some(Level::Fapi2SpPkjDpop), Some(Level::Fapi2SpPkjMtls), None] {
-        let client = registered(&world, level);
-        let read = world.drive(world.server.client("client-1", world.context()));
-        let Administered::Done(Some(read)) = read.reply else { panic!("no client: {:?}", read.event) };
-        assert_eq!(read.terms.compliance_level, level);
-        // The request that comes next is judged by the level of now.
-        let told = authorize(&world, &client);
-        assert_eq!(told.event.refused_for().iter().any(|it| it.id == "OCP-FAPI-04"), level.is_some(), "{:?}", told.event);
-    }
-}
-
-#[test]
-fn a_level_without_the_corrections_has_the_rules_of_the_documents_alone() {
-    let tokens = |corrections| {
-        let mut settings = settings(OAUTH.policy());
-        settings.corrections = corrections;
-        settings.keys = ServerKeys::new(vec![crate::support::keys::Key::es256("as-1", 1).public()]);
-        let world = World::with(settings);
-        let client = registered(&world, Some(Level::Fapi2SpPkjDpop));
-        let told = authorize(&world, &client);
-        assert!(ids(&told).contains(&"OCP-FAPI-04"), "{:?}", told.event);
-        ids(&client.token_with(&world, &[("grant_type", "client_credentials"), ("scope", "accounts")], None))
-    };
-    assert!(tokens(Corrections::Final).contains(&"FAPI2-SP-5.3.2.1-4"));
-    assert_eq!(tokens(Corrections::Documents), ["RFC9449-5.2-1"], "the level itself binds tokens");
-}
-
-#[test]
-fn updated_at_is_a_number_unless_the_documents_count_and_the_client_has_no_level() {
-    let told = |corrections, level, known: Json| {
-        let mut settings = settings(OAUTH.policy());
-        settings.corrections = corrections;
-        settings.claims.push("updated_at".into());
-        let world = World::with(settings);
-        *world.updated_at.borrow_mut() = known;
-        let client = registered(&world, level);
-        let claims = r#"{"id_token":{"updated_at":null}}"#;
-        let code = client.code(&world, &[("scope", Some("openid profile")), ("claims", Some(claims))]);
-        let redeemed = client.redeem(&world, &code).reply;
-        let userinfo = client.userinfo(&world, &member(&redeemed, "access_token"));
-        let userinfo = Json::parse(userinfo.reply.body()).unwrap();
-        let payload = member(&redeemed, "id_token");
-        let payload = Json::parse(&base64url::decode(payload.split('.').nth(1).unwrap()).unwrap()).unwrap();
-        let [in_userinfo, in_id_token] = [userinfo, payload].map(|it| it.as_object().unwrap().get("updated_at").cloned());
-        assert_eq!(in_userinfo, in_id_token);
-        in_userinfo
-    };
-    let (number, text): (Json, Json) = (1_700_000_000.into(), "2023-11-14T22:13:20Z".into());
-    for known in [&number, &text] {
-        assert_eq!(told(Corrections::Final, None, known.clone()).as_ref(), Some(&number));
-        assert_eq!(told(Corrections::Final, Some(Level::Fapi2SpPkjDpop), known.clone()).as_ref(), Some(&number));
-        assert_eq!(told(Corrections::Documents, Some(Level::Fapi2SpPkjDpop), known.clone()).as_ref(), Some(&number));
-        assert_eq!(told(Corrections::Documents, None, known.clone()).as_ref(), Some(&text));
-    }
-    for known in ["yesterday".into(), true.into()] {
-        assert_eq!(told(Corrections::Final, None, known), None, "what is no time is left out");
-    }
 }

@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use fapi::jose::Json;
-use fapi::policy::{FAPI1_ADVANCED, FAPI2_SIGNED_RESPONSES, OAUTH, OPENID, Policy};
+use fapi::policy::{OAUTH, OPENID, Policy};
 use fapi::*;
 
 /// Returns the document byte for byte as it is sent, read by a parser whose order no cargo feature changes.
@@ -27,20 +27,6 @@ fn under_openid_as_under_oauth() {
 #[test]
 fn under_fapi2() {
     insta::assert_json_snapshot!(document(fapi2()));
-}
-
-/// A mode in which no response of any type would be sent is not listed: in FAPI 1.0 Advanced, a code alone is signed, and what an ID
-/// token signs is in no query.
-#[test]
-fn response_modes_are_those_that_a_response_type_has() {
-    let modes = |policy: Policy| {
-        let document = printed(World::new(policy).server.metadata());
-        document.as_object().unwrap().get("response_modes_supported").and_then(Json::as_strings).unwrap().join(" ")
-    };
-    let signed = "query.jwt fragment.jwt form_post.jwt jwt";
-    assert_eq!(modes(OAUTH.policy()), format!("query fragment form_post {signed}"));
-    assert_eq!(modes(FAPI1_ADVANCED.policy()), format!("fragment form_post {signed}"));
-    assert_eq!(modes(FAPI2_SIGNED_RESPONSES.policy()), signed);
 }
 
 #[test]

@@ -44,8 +44,6 @@ fn verdicts(policy: &Policy) -> Vec<(&'static str, Vec<bool>)> {
     vec![
         ("pushed_request", of(&policy.pushed_request, &[false, true])),
         ("response_type", of(&policy.response_type, &RESPONSES.iter().copied().map(Some).collect::<Vec<_>>())),
-        ("response_mode", of(&policy.response_mode, MODES)),
-        ("signed_response", of(&policy.signed_response, &[false, true])),
         ("code_challenge", of(&policy.code_challenge, CHALLENGES)),
         ("redirect_uri_sent", of(&policy.redirect_uri_sent, &[false, true])),
         ("redirect_uri", redirects),
@@ -137,7 +135,6 @@ fn bases(policy: &Policy, rules: &[&str]) -> Vec<&'static str> {
     }
     let all = [
         ("response_type", of(&policy.response_type)),
-        ("response_mode", of(&policy.response_mode)),
         ("client_authentication", of(&policy.client_authentication)),
         ("assertion_algorithm", of(&policy.assertion_algorithm)),
         ("proof_algorithm", of(&policy.proof_algorithm)),

@@ -10,12 +10,12 @@ type Case = (&'static str, Option<&'static str>, &'static str, &'static [&'stati
 
 const REFUSED: &[Case] = &[
     ("request_uri", Some("urn:x"), "invalid_request", &["RFC9126-2.1-2"]),
-    ("request", Some("a.b.c"), "invalid_request_object", &["RFC9101-6.2-1", "RFC7515-2-1"]),
+    ("request", Some("a.b.c"), "request_not_supported", &["OIDCC-6.1-1"]),
     ("registration", Some("{}"), "registration_not_supported", &["OIDCC-7.2.1-1"]),
     ("response_type", None, "invalid_request", &["RFC6749-3.1.1-1"]),
-    ("response_type", Some("token"), "unsupported_response_type", &["FAPI2-SP-5.3.2.2-1", "RFC9700-2.1.2-1"]),
-    ("response_type", Some("code id_token"), "unsupported_response_type", &["FAPI2-SP-5.3.2.2-1"]),
-    ("response_mode", Some("web_message"), "invalid_request", &["OIDCC-3.1.2.6-2"]),
+    ("response_type", Some("token"), "unsupported_response_type", &["FAPI2-SP-5.3.2.2-1", "RFC6749-3.1.1-1"]),
+    ("response_type", Some("code id_token"), "unsupported_response_type", &["FAPI2-SP-5.3.2.2-1", "RFC6749-3.1.1-1"]),
+    ("response_mode", Some("fragment"), "invalid_request", &["OIDCC-3.1.2.6-2"]),
     ("redirect_uri", None, "invalid_request", &["FAPI2-SP-5.3.2.2-6"]),
     (
         "redirect_uri",

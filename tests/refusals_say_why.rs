@@ -42,14 +42,6 @@ const KNOWN: &[&str] = &[
     "tls_client_auth",
     "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
     "non_interactive",
-    "query.jwt",
-    "oauth-authz-req",
-    "oauth-authz-req+jwt",
-    "application/jwt",
-    "fragment.jwt",
-    "form_post.jwt",
-    "fragment",
-    "form_post",
 ];
 
 /// A text that is at least so long does not stand in a refusal by chance.

@@ -4,8 +4,7 @@ use crate::support::keys::Key;
 use crate::support::*;
 use fapi::jose::{Algorithm, Algorithms, Jwk};
 use fapi::policy::{
-    AlgorithmSet, AuthenticationMethod as Method, AuthenticationMethods, FAPI2_SECURITY, FAPI2_SIGNED_REQUESTS, OAUTH, Policy,
-    Rule, SenderConstraints,
+    AlgorithmSet, AuthenticationMethod as Method, AuthenticationMethods, FAPI2_SECURITY, OAUTH, Policy, Rule, SenderConstraints,
 };
 use fapi::requirement::{oidcc, rfc9449};
 use fapi::sender::TrustAnchors;
@@ -53,21 +52,6 @@ fn the_issuer_is_an_https_url() {
     }
     for issuer in ["https://as.example/tenant", "http://localhost:9443", "http://127.0.0.1:1", "http://[::1]"] {
         assert!(mistakes(|settings| settings.issuer = issuer.into()).is_empty(), "{issuer}");
-    }
-}
-
-#[test]
-fn signed_requests_are_demanded_only_where_they_are_taken() {
-    for (signed, by_value, by_reference, wrong) in
-        [(false, false, false, false), (true, false, false, true), (true, true, false, false), (true, false, true, false)]
-    {
-        let found = mistakes(|settings| {
-            if signed {
-                settings.policy = settings.policy.tighten(&FAPI2_SIGNED_REQUESTS.policy()).unwrap();
-            }
-            (settings.switches.request_parameter, settings.switches.request_uri_parameter) = (by_value, by_reference);
-        });
-        assert_eq!(found, if wrong { vec!["RFC9101-10.5-2"] } else { vec![] }, "{signed} {by_value} {by_reference}");
     }
 }
 

@@ -67,8 +67,6 @@ fn kinds_parties_levels_and_channels_are_read_by_their_literals() {
         r#"{"organization_usage":"never"}"#,
         r#"{"signed_request_object":{"required":"yes"}}"#,
         r#"{"signed_request_object":{"optional":true}}"#,
-        r#"{"signed_request_object":{"credentials":[{"kid":"c","expiry":1}]}}"#,
-        r#"{"signed_request_object":{"credentials":[{"expires_at":1}]}}"#,
         r#"{"metadata":{"a":1}}"#,
         r#"{"connections":"all"}"#,
     ] {
@@ -130,8 +128,14 @@ fn metadata_of_the_operator_is_small() {
 
 #[test]
 fn what_is_not_served_yet_is_refused_in_words() {
+    assert_eq!(found(|terms| terms.signed_request_object.credentials = vec!["c".into()]), []);
+    assert_eq!(found(|terms| terms.signed_request_object.required = true), [("signed_request_object", "OCP-CLI-25")]);
     assert_eq!(found(|terms| terms.organization_usage = Usage::Allow), []);
     assert_eq!(found(|terms| terms.organization_usage = Usage::Require), [("organization_usage", "OCP-CLI-27")]);
+    for level in [Level::Fapi1AdvMtlsPar, Level::Fapi1AdvPkjPar] {
+        let found = found(|terms| terms.compliance_level = Some(level));
+        assert!(found.contains(&("compliance_level", "OCP-FAPI-07")), "{found:?}");
+    }
 }
 
 #[test]

@@ -10,11 +10,9 @@ const IDS: &str = include_str!("registry/ids.txt");
 
 /// Rows that refuse but that no line can cite, each with the reason.
 const NOTHING_TO_REFUSE: &[(&str, &str)] = &[
-    ("FAPI1-BASE-5.2.2-6", "JOSE registers no curve below 224 bits, so a smaller one is an unknown key (RFC7517-4-1)"),
     ("FAPI2-SP-5.1.2-1", "no configuration weakens a profile, because policies only tighten, as policies_form_a_lattice shows"),
     ("FAPI2-SP-5.4.1-3", "JOSE registers no curve below 224 bits, so a smaller one is an unknown key (RFC7517-4-1)"),
     ("RFC6749-4.3.2-1", "binds servers that offer the password grant, which RFC9700-2.4-1 forbids"),
-    ("RFC7516-11.5-1", "every failure to decrypt is the one error `DecryptionFailed`, which cites RFC7516-5.2-2"),
     ("RFC7523-3-6", "permits refusing an old assertion; the library only checks its expiry"),
 ];
 

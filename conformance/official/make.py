@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the files of a run: a certificate authority, certificates, client keys, and the configurations of the servers, of nginx,
+"""Writes the files of a run: a certificate authority, certificates, client keys, and the configurations of both servers, of nginx,
 and of every run of the official suite.
 
 Needs `cryptography` (PyPI). Usage: make.py [--work DIR] [--port N …]. The same folder is made once; --fresh makes it anew.
@@ -10,7 +10,6 @@ import datetime
 import grp
 import hashlib
 import ipaddress
-import itertools
 import json
 import os
 import pathlib
@@ -48,9 +47,9 @@ def pem(key):
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
-def jwk(algorithm, kid, use="sig"):
+def jwk(algorithm, kid):
     """A private JWK and its public part."""
-    if algorithm.startswith("E"):
+    if algorithm == "ES256":
         private = ec.generate_private_key(ec.SECP256R1()).private_numbers()
         point = private.public_numbers
         public = {"kty": "EC", "crv": "P-256", "x": number(point.x, 32), "y": number(point.y, 32)}
@@ -59,7 +58,7 @@ def jwk(algorithm, kid, use="sig"):
         it = rsa.generate_private_key(65537, 2048).private_numbers()
         public = {"kty": "RSA", "n": number(it.public_numbers.n), "e": number(it.public_numbers.e)}
         secret = {"d": number(it.d), "p": number(it.p), "q": number(it.q), "dp": number(it.dmp1), "dq": number(it.dmq1), "qi": number(it.iqmp)}
-    public |= {"use": use, "alg": algorithm, "kid": kid}
+    public |= {"use": "sig", "alg": algorithm, "kid": kid}
     return public | secret, public
 
 
@@ -89,33 +88,18 @@ class Authority:
         return self.sign(subject, key.public_key(), False, list(names)), pem(key)
 
 
-# What a client that wants encrypted messages registers for each kind of them: the first client of a run, and the second.
-ENCRYPTION = [("RSA-OAEP-256", "A256GCM"), ("ECDH-ES+A256KW", "A128CBC-HS256")]
-
-
-def client(identifier, method, binding, spec, second, authority, suite):
+def client(identifier, method, binding, algorithm, authority, aliases, suite):
     """Returns the data of a client for the suite, and its metadata for the server."""
-    first = spec.get("algorithm", "ES256")
-    algorithm = {"ES256": "PS256", "PS256": "ES256"}[first] if second else first
     private, public = jwk(algorithm, f"{identifier}-key")
-    keys = [(private, public)]
     certificate, key = authority.issue(identifier)
-    callback = f"{suite}/test/a/{spec['name']}/callback"
-    types = spec.get("response_types", ["code"])
-    grants = ["authorization_code", "refresh_token", "client_credentials"] if any("code" in it.split() for it in types) else []
-    grants += ["implicit"] if any("token" in it for it in types) else []
+    callbacks = [f"{suite}/test/a/{alias}/callback" for alias in aliases]
     metadata = {
         "client_id": identifier, "client_name": f"Official suite: {identifier}", "token_endpoint_auth_method": method,
-        "redirect_uris": [callback, f"{callback}?dummy1=lorem&dummy2=ipsum"], "grant_types": grants, "response_types": types,
-        **spec.get("metadata", {}),
+        "redirect_uris": callbacks + [f"{callback}?dummy1=lorem&dummy2=ipsum" for callback in callbacks],
+        "grant_types": ["authorization_code", "refresh_token", "client_credentials"], "response_types": ["code"],
     }
-    if encrypted := spec.get("encrypted"):
-        alg, enc = ENCRYPTION[second]
-        keys.append(jwk(alg, f"{identifier}-encryption", "enc"))
-        for message in encrypted:
-            metadata |= {f"{message}_encrypted_response_alg": alg, f"{message}_encrypted_response_enc": enc}
-    if method == "private_key_jwt" or spec.get("keys") or encrypted:
-        metadata["jwks"] = {"keys": [public for _, public in keys]}
+    if method == "private_key_jwt":
+        metadata["jwks"] = {"keys": [public]}
     if method == "tls_client_auth":
         metadata["tls_client_auth_subject_dn"] = f"CN={identifier},O=fapi"
     if method.startswith("client_secret"):
@@ -125,33 +109,14 @@ def client(identifier, method, binding, spec, second, authority, suite):
     if binding == "mtls":
         metadata["tls_client_certificate_bound_access_tokens"] = True
     known = {
-        "client_id": identifier, "private_jwks": {"keys": [private for private, _ in keys]}, "certificate": certificate, "certificate_key": key,
+        "client_id": identifier, "private_jwks": {"keys": [private]}, "certificate": certificate, "certificate_key": key,
         "dpop_alg": algorithm, "client_secret": metadata.get("client_secret"),
     }
-    if (method.startswith("client_secret") or method == "none") and not encrypted:
+    if method.startswith("client_secret") or method == "none":
         known["private_jwks"] = None
     if method == "none":
         metadata["grant_types"].remove("client_credentials")
     return known, metadata
-
-
-def joined(one, other):
-    """Both objects as one, and the objects in them."""
-    return {**one, **{name: joined(one[name], value) if isinstance(value, dict) and name in one else value for name, value in other.items()}}
-
-
-def expanded(runs):
-    """Every run: where one has `axes`, one for each combination of their values, whose names replace `{axis}` in texts."""
-    for pattern, spec in runs.items():
-        axes = spec.pop("axes", {})
-        for values in itertools.product(*axes.values()):
-            names = dict(zip(axes, values))
-            run = spec
-            for axis, value in names.items():
-                run = joined(run, axes[axis][value])
-            run = {name: value.format(**names) if isinstance(value, str) else value for name, value in run.items()}
-            name = pattern.format(**names)
-            yield name, {**run, "name": name}
 
 
 def fill(value, known):
@@ -200,7 +165,8 @@ def main():
     parser.add_argument("--fresh", action="store_true")
     parser.add_argument("--suite-port", type=int, default=8443)
     parser.add_argument("--backend-port", type=int, default=8080)
-    parser.add_argument("--port", type=int, default=9443, help="of the first server, each further one 100 higher; its mTLS aliases have the next one")
+    parser.add_argument("--port", type=int, default=9443, help="of the FAPI instance; its mTLS aliases have the next one")
+    parser.add_argument("--op-port", type=int, default=9543, help="of the OpenID instance; its mTLS aliases have the next one")
     options = parser.parse_args()
     work = options.work.resolve()
     if options.fresh:
@@ -220,9 +186,7 @@ def main():
         (work / f"pki/{name}.key").write_text(key)
         (work / f"pki/{name}.key").chmod(0o600)
 
-    runs = dict(expanded(json.loads((HERE / "configs/runs.json").read_text())))
-    servers = json.loads((HERE / "configs/servers.json").read_text())
-    ports = {server: options.port + 100 * position for position, server in enumerate(servers)}
+    runs = json.loads((HERE / "configs/runs.json").read_text())
     # Each run has its own clients, so that runs do not influence each other at the server.
     kinds = {
         "pkjwt-dpop": ("private_key_jwt", "dpop"), "pkjwt-mtls": ("private_key_jwt", "mtls"),
@@ -232,23 +196,24 @@ def main():
         "op-none": ("none", None), "op-none2": ("none", None), "op-jwt": ("client_secret_jwt", None), "op-jwt2": ("client_secret_jwt", None),
         "op-mtls": ("tls_client_auth", None), "op-mtls2": ("tls_client_auth", None),
     }
-    metadata = {server: [] for server in servers}
+    metadata = {"fapi": [], "op": []}
     made = {}
     for run, spec in runs.items():
         server = spec.get("server", "fapi")
-        kinds_here = spec["clients"] if len(spec["clients"]) > 1 else spec["clients"] * 2
-        port = ports[server]
+        kinds_here = spec["clients"] * 2 if server == "fapi" else spec["clients"]
+        port = options.port if server == "fapi" else options.op_port
         issuer = f"https://localhost:{port}"
         known = {"run": run, "alias": run, "issuer": issuer, "suite": suite, "user": USER, "password": PASSWORD, "ca": authority.certificate}
         for position, kind in enumerate(kinds_here, 1):
             method, binding = kinds[kind]
+            first = spec.get("algorithm", "ES256")
+            algorithm = first if position == 1 else {"ES256": "PS256", "PS256": "ES256"}[first]
             key = "client" if position == 1 else f"client{position}"
-            known[key], registered = client(f"{run}-{position}", method, binding, spec, position > 1, authority, suite)
-            if "later" not in spec:
-                metadata[server].append(registered)
+            known[key], registered = client(f"{run}-{position}", method, binding, algorithm, authority, [run], suite)
+            metadata[server].append(registered)
         variant = spec["variant"]
         plain = variant.get("openid") == "plain_oauth"
-        bound = kinds[spec["clients"][0]][1]
+        bound = variant.get("sender_constrain", "mtls" if server == "fapi" else None)
         known["discovery"] = f"{issuer}/.well-known/" + ("oauth-authorization-server" if plain else "openid-configuration")
         known["scope"] = "api:read api:write" if plain else "openid profile email api:read"
         known["resource"] = f"https://localhost:{port + (bound == 'mtls')}/resource"
@@ -264,19 +229,15 @@ def main():
         made[run] = {**spec, "config": f"configs/{run}.json", "issuer": issuer}
 
     common = {"user": USER, "password_hash": password_hash(), "claims": toml(CLAIMS)}
-    for server, port in ports.items():
+    for server, port in (("fapi", options.port), ("op", options.op_port)):
         (work / f"clients-{server}.json").write_text(json.dumps(metadata[server], indent=1))
-        text = template("server.toml.in", server=server, profiles=json.dumps(servers[server]["profiles"]), port=port, mtls_port=port + 1, **common)
-        (work / f"{server}.toml").write_text(text)
-    started = [server for server in servers if any(spec.get("server", "fapi") == server and "later" not in spec for spec in runs.values())]
-    suite_ports = {"suite_port": options.suite_port, "suite_mtls_port": options.suite_port + 1, "backend_port": options.backend_port}
+        (work / f"{server}.toml").write_text(template(f"{server}-server.toml.in", port=port, mtls_port=port + 1, **common))
+    ports = {"suite_port": options.suite_port, "suite_mtls_port": options.suite_port + 1, "backend_port": options.backend_port}
     login = f"{pwd.getpwuid(os.getuid()).pw_name} {grp.getgrgid(os.getgid()).gr_name}"
-    (work / "nginx.conf").write_text(template("nginx.conf.in", work=work, login=login, **suite_ports))
+    (work / "nginx.conf").write_text(template("nginx.conf.in", work=work, login=login, **ports))
     (work / "runs.json").write_text(json.dumps(made, indent=1))
-    lines = [f"{name.upper()}={value}" for name, value in suite_ports.items()]
-    lines.append('SERVERS="' + " ".join(f"{server}:{ports[server]}" for server in started) + '"')
-    (work / "ports.env").write_text("\n".join(lines) + "\n")
-    print(f"{work}: {len(made)} runs, {sum(map(len, metadata.values()))} clients, {len(started)} servers")
+    (work / "ports.env").write_text("".join(f"{name.upper()}={value}\n" for name, value in {**ports, "port": options.port, "op_port": options.op_port}.items()))
+    print(f"{work}: {len(made)} runs, {len(metadata['fapi'])} + {len(metadata['op'])} clients")
 
 
 if __name__ == "__main__":

@@ -218,7 +218,7 @@ class Client:
 
 def rehearse(run, spec, work):
     config = json.loads((work / spec["config"]).read_text())
-    suite = "https://localhost:" + dict(line.split("=", 1) for line in (work / "ports.env").read_text().splitlines())["SUITE_PORT"]
+    suite = "https://localhost:" + dict(line.split("=", 1) for line in (work / "ports.env").read_text().split())["SUITE_PORT"]
     plain = Peer(str(work / "pki/ca.pem"))
     metadata = plain.call("GET", config["server"]["discoveryUrl"]).json()
     first, second = (Client(config, number, spec, metadata, work) for number in (1, 2))

@@ -216,7 +216,7 @@ def main():
     chosen = {name: spec for name, spec in runs.items() if any(fnmatch.fnmatch(name, pattern) for pattern in wanted)}
     if not chosen:
         parser.error("no such run; --list names them")
-    port = dict(line.split("=", 1) for line in (options.work / "ports.env").read_text().splitlines())["SUITE_PORT"]
+    port = dict(line.split("=", 1) for line in (options.work / "ports.env").read_text().split())["SUITE_PORT"]
     suite = Suite(options.suite or f"https://localhost:{port}")
     options.results = options.work / "results"
     options.results.mkdir(parents=True, exist_ok=True)

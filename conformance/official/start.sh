@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Starts what a run needs, on loopback only: the database, TLS in front of the suite, the suite, and the instances of
-# the reference server. start.sh [db] [tls] [suite] [servers] starts only these parts. stop.sh ends them.
+# Starts what a run needs, on loopback only: the database, TLS in front of the suite, the suite, and two instances of the
+# reference server. start.sh [db] [tls] [suite] [servers] starts only these parts. stop.sh ends them.
 #
 #   SUITE_JAR    the jar of the official suite             (required for `suite`)
 #   JAVA_HOME    a JDK of version 21 or newer              (required for `suite`)
@@ -78,11 +78,10 @@ start_suite() {
 }
 
 start_servers() {
-    local entry
-    for entry in $SERVERS; do start "${entry%:*}" "$server" --config "$work/${entry%:*}.toml"; done
-    for entry in $SERVERS; do
-        until_it_answers "${entry%:*}" 20 curl -sf --cacert "$work/pki/ca.pem" "https://localhost:${entry#*:}/health"
-    done
+    start fapi "$server" --config "$work/fapi.toml"
+    start op "$server" --config "$work/op.toml"
+    until_it_answers fapi 20 curl -sf --cacert "$work/pki/ca.pem" "https://localhost:$PORT/health"
+    until_it_answers op 20 curl -sf --cacert "$work/pki/ca.pem" "https://localhost:$OP_PORT/health"
 }
 
 for part in "${@:-db servers tls suite}"; do for one in $part; do "start_$one"; done; done

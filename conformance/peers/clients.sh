@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# clients.sh FOLDER [signed]: makes the keys, certificates and registrations of the peers that are servers. It keeps a folder that is
-# complete. With `signed`, the clients sign their requests and read signed and encrypted responses, where their pair does so.
+# clients.sh FOLDER: makes the keys, certificates and registrations of the peers that are servers. It keeps a folder that is complete.
 #
 #   ca.{pem,key}  server.{pem,key}   an authority, and the server's certificate for 127.0.0.1 and localhost
 #   signing.jwks.json                the server's private signing keys, ES256 and PS256
@@ -10,15 +9,11 @@
 #                                    certificates of impostors: for another name, and for the same one from an unknown authority
 #   ID.client.json                   the registration of a client, with the names of RFC 7591
 #   clients.json                     all of them
-#   ID.encryption.jwk.json           with `signed`: the private key to which responses are encrypted (RSA-OAEP-256). The server's own
-#                                    is in signing.jwks.json
 #
 # The clients are {private_key_jwt,mtls}-{dpop,mtls}-{1,2}: how they authenticate, and what their tokens are bound to.
-# With `signed`, any two features occur together in a pair: mtls-mtls signs requests, private_key_jwt-mtls reads signed responses, the
-# others do both, and the ID tokens of private_key_jwt-dpop and the JARM responses of its second client are encrypted.
 set -euo pipefail
-folder=$1 signed=${2:-}
-[ ! -f "$folder/clients.json" ] || { [ -n "$signed" ] && [ ! -f "$folder/mtls-mtls-2.encryption.jwk.json" ]; } || exit 0
+folder=$1
+[ ! -f "$folder/clients.json" ] || exit 0
 mkdir -p "$folder"
 cd "$folder"
 
@@ -61,11 +56,11 @@ make_rsa_key() {
     done
     printf '\n'
 }
-# make_key ALGORITHM KID [USE]: sets `public` and `private`, the members of a new key.
+# make_key ALGORITHM KID: sets `public` and `private`, the members of a new key.
 make_key() {
     local key
-    case $1 in ES256) mapfile -t key < <(make_ec_key) ;; PS256 | RSA-OAEP-256) mapfile -t key < <(make_rsa_key) ;; esac
-    public="\"kid\": \"$2\", \"use\": \"${3:-sig}\", \"alg\": \"$1\", ${key[0]}"
+    case $1 in ES256) mapfile -t key < <(make_ec_key) ;; PS256) mapfile -t key < <(make_rsa_key) ;; esac
+    public="\"kid\": \"$2\", \"use\": \"sig\", \"alg\": \"$1\", ${key[0]}"
     private="$public, ${key[1]}"
     rm -f key.pem point
 }
@@ -77,22 +72,7 @@ make_certificate server localhost IP:127.0.0.1,DNS:localhost "${from_authority[@
 make_key ES256 server-es256
 signing=$private
 make_key PS256 server-ps256
-signing+="}, {$private"
-if [ -n "$signed" ]; then
-    make_key RSA-OAEP-256 server-rsa-oaep-256 enc
-    signing+="}, {$private"
-fi
-printf '{"keys": [{%s}]}\n' "$signing" >signing.jwks.json
-
-# signed_members PAIR NUMBER ALGORITHM: the members of a registration about signed and encrypted messages, with a comma before them.
-signed_members() {
-    local encryption='_encrypted_response_alg": "RSA-OAEP-256"'
-    printf ', "id_token_signed_response_alg": "%s"' "$3"
-    [ "$1" = mtls-mtls ] || printf ', "authorization_signed_response_alg": "%s"' "$3"
-    [ "$1" = private_key_jwt-mtls ] || printf ', "require_signed_request_object": true, "request_object_signing_alg": "%s"' "$3"
-    [ "$1" != private_key_jwt-dpop ] || printf ', "id_token%s' "$encryption"
-    [ "$1-$2" != private_key_jwt-dpop-2 ] || printf ', "authorization%s' "$encryption"
-}
+printf '{"keys": [{%s}, {%s}]}\n' "$signing" "$private" >signing.jwks.json
 
 registrations=()
 for authentication in private_key_jwt mtls; do
@@ -101,21 +81,11 @@ for authentication in private_key_jwt mtls; do
             id=$authentication-$constraint-$number
             redirect_uri=https://client.example/cb
             [ "$number" = 1 ] || redirect_uri+='?dummy1=lorem&dummy2=ipsum'
-            algorithm=$([ "$number" = 1 ] && echo ES256 || echo PS256) keys='' members=''
-            make_key "$algorithm" "$id"
-            printf '{%s}\n' "$private" >"$id.jwk.json"
-            [ "$authentication" = mtls ] && [ -z "$signed" ] || keys="{$public}"
-            if [ -n "$signed" ]; then
-                members=$(signed_members "$authentication-$constraint" "$number" "$algorithm")
-                make_key RSA-OAEP-256 "$id-encryption" enc
-                printf '{%s}\n' "$private" >"$id.encryption.jwk.json"
-                keys+=", {$public}"
-            fi
+            make_key "$([ "$number" = 1 ] && echo ES256 || echo PS256)" "$id"
             if [ "$id" = "mtls-$constraint-2" ]; then
                 make_certificate "$id" "$id" "DNS:$id.example" -signkey "$id.key"
-                method='"self_signed_tls_client_auth"'
-                keys+="${keys:+, }"'{"kid": "'$id-certificate'", "use": "sig", '"$(ec_point "$id.key")"
-                keys+=', "x5c": ["'"$(grep -v -e ----- "$id.pem" | tr -d '\n')"'"]}'
+                method='"self_signed_tls_client_auth", "jwks": {"keys": [{"kid": "'$id-certificate'", "use": "sig", '
+                method+="$(ec_point "$id.key")"', "x5c": ["'"$(grep -v -e ----- "$id.pem" | tr -d '\n')"'"]}]}'
                 rm -f point
                 make_certificate "$id.of-another" somebody-else DNS:somebody-else.example -signkey "$id.of-another.key"
                 make_certificate "$id.counterfeit" "$id" "DNS:$id.example" -signkey "$id.counterfeit.key"
@@ -125,14 +95,14 @@ for authentication in private_key_jwt mtls; do
                 make_certificate "$id.counterfeit" "$id" "DNS:$id.example" -CA unknown.pem -CAkey unknown.key -CAcreateserial
                 method='"tls_client_auth", "tls_client_auth_san_dns": "'$id.example'"'
             fi
-            [ "$authentication" = mtls ] || method='"private_key_jwt"'
-            [ -z "$keys" ] || members+=', "jwks": {"keys": ['$keys']}'
+            printf '{%s}\n' "$private" >"$id.jwk.json"
+            [ "$authentication" = mtls ] || method='"private_key_jwt", "jwks": {"keys": [{'$public'}]}'
             bound=dpop_bound_access_tokens
             [ "$constraint" = dpop ] || bound=tls_client_certificate_bound_access_tokens
             cat >"$id.client.json" <<JSON
 {"client_id": "$id", "redirect_uris": ["$redirect_uri"], "response_types": ["code"],
  "grant_types": ["authorization_code", "refresh_token", "client_credentials"], "scope": "openid offline_access profile email api:read",
- "$bound": true, "token_endpoint_auth_method": $method$members}
+ "$bound": true, "token_endpoint_auth_method": $method}
 JSON
             registrations+=("$id.client.json")
         done

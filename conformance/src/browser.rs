@@ -4,7 +4,6 @@
 //! No script runs. A form that a script sends as soon as its page is loaded is sent as if the script had run, and
 //! `<meta http-equiv="refresh">` is followed without waiting.
 
-mod callback;
 #[cfg(feature = "browser")]
 mod chromium;
 mod cookies;
@@ -20,7 +19,6 @@ use std::sync::Arc;
 
 use url::Url;
 
-pub use callback::{Callback, Place};
 use cookies::Jar;
 use forms::Visit;
 use page::Page;
@@ -55,7 +53,6 @@ pub enum Intention {
 
 /// The end of a visit. Exhaustive.
 #[derive(Debug, Clone)]
-#[expect(clippy::large_enum_variant, reason = "a visit has one, and most are callbacks")]
 pub enum Landing {
     /// The client's redirect URI.
     Callback(Callback),
@@ -63,6 +60,17 @@ pub enum Landing {
     Page(Option<Reply>),
     /// A page that waits for the user.
     Waiting(Reply),
+}
+
+/// The authorization response as it reaches the client.
+#[derive(Debug, Clone)]
+pub struct Callback {
+    /// The whole URL.
+    pub url: Url,
+    /// The exchange whose response led there.
+    pub exchange: Option<u64>,
+    /// The status codes of the redirects that answered a form.
+    pub after_forms: Vec<u16>,
 }
 
 impl Browser {
@@ -120,8 +128,6 @@ impl Landing {
             Self::Callback(callback) => match callback.parameter("error") {
                 Some(error) => format!("the redirect URI with error {error}"),
                 None if callback.parameter("code").is_some() => "the redirect URI with a code".into(),
-                None if callback.parameter("access_token").is_some() => "the redirect URI with an access token".into(),
-                None if callback.parameter("id_token").is_some() => "the redirect URI with an ID token".into(),
                 None => "the redirect URI with neither code nor error".into(),
             },
             Self::Page(Some(reply)) => format!("a page with status {}", reply.status()),
@@ -137,6 +143,18 @@ impl Landing {
             Self::Page(reply) => reply.as_ref().map(Reply::number),
             Self::Waiting(reply) => Some(reply.number()),
         }
+    }
+}
+
+impl Callback {
+    /// Returns the query parameters, in order.
+    pub fn parameters(&self) -> Vec<(String, String)> {
+        self.url.query_pairs().into_owned().collect()
+    }
+
+    /// Returns the value of the first parameter of this name.
+    pub fn parameter(&self, name: &str) -> Option<String> {
+        self.parameters().into_iter().find(|(parameter, _)| parameter == name).map(|(_, value)| value)
     }
 }
 

@@ -16,7 +16,7 @@ use futures_util::StreamExt;
 use tokio::sync::OnceCell;
 use tokio::task::JoinHandle;
 
-pub use tab::{Document, Stopped, Tab};
+pub use tab::{Document, Tab};
 
 /// The longest time that a command may take.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -6,16 +6,9 @@
 pub mod authorize;
 mod credentials;
 pub mod form;
-mod form_object;
 pub mod id_token;
-mod jarm;
-pub mod jwt_replies;
 pub mod push;
-pub mod request_object;
 pub mod resource;
-pub mod response;
-mod signed;
-pub mod spoil;
 pub mod token;
 pub mod values;
 
@@ -93,11 +86,6 @@ impl Client {
         &self.0.settings
     }
 
-    /// Its place among the target's clients: 0 or 1.
-    pub fn number(&self) -> usize {
-        self.0.number % 2
-    }
-
     /// The server's metadata.
     pub fn metadata(&self) -> &Metadata {
         &self.0.metadata
@@ -150,12 +138,8 @@ impl Client {
         self.authorize(&pushed).code().await
     }
 
-    /// Runs the flow up to tokens, with the grant and the response type of the variant.
+    /// Runs the flow up to tokens, with the grant of the variant.
     pub async fn tokens(&self) -> Tried<Tokens> {
-        if self.variant().front_channel() && !self.variant().codes() {
-            let pushed = self.push().pushed().await?;
-            return self.tokens_of(self.authorize(&pushed).answer().await?);
-        }
         self.token_request().await?.tokens().await
     }
 

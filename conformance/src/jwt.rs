@@ -163,15 +163,10 @@ impl Jwt {
         self.claims.get(name)?.as_str()
     }
 
-    /// The payload.
-    pub fn payload(&self) -> String {
-        self.claims_text.clone().unwrap_or_else(|| Value::Object(self.claims.clone()).to_string())
-    }
-
     /// The text that is signed.
     pub fn message(&self) -> String {
         let header = self.header_text.clone().unwrap_or_else(|| Value::Object(self.header.clone()).to_string().into_bytes());
-        let claims = self.payload();
+        let claims = self.claims_text.clone().unwrap_or_else(|| Value::Object(self.claims.clone()).to_string());
         format!("{}.{}", BASE64URL_NOPAD.encode(&header), BASE64URL_NOPAD.encode(claims.as_bytes()))
     }
 
@@ -226,11 +221,6 @@ impl Received {
     /// The header's `alg`.
     pub fn algorithm(&self) -> &str {
         self.header.get("alg").and_then(Value::as_str).unwrap_or_default()
-    }
-
-    /// A string claim.
-    pub fn text(&self, name: &str) -> Option<&str> {
-        self.claims.get(name)?.as_str()
     }
 
     /// Verifies the signature with this public JWK.

@@ -209,8 +209,7 @@ pub fn thumbprint(jwk: &Map<String, Value>) -> String {
     digest(&canonical(jwk))
 }
 
-/// The members of a JWK that define its public key.
-pub(crate) fn public_members(jwk: &Map<String, Value>) -> Map<String, Value> {
+fn public_members(jwk: &Map<String, Value>) -> Map<String, Value> {
     let members = ["kty", "crv", "x", "y", "n", "e"];
     jwk.iter().filter(|(name, _)| members.contains(&name.as_str())).map(|(n, v)| (n.clone(), v.clone())).collect()
 }
@@ -260,8 +259,7 @@ fn boxed<S: JwsSigner + 'static>(signer: Result<S, josekit::JoseError>) -> Resul
     signer.map(|signer| Box::new(signer) as Box<dyn JwsSigner>).map_err(|error| format!("the key does not fit: {error}"))
 }
 
-/// A JWK without what only names and restricts its key.
-pub(crate) fn only_key_members(jwk: &Map<String, Value>) -> Map<String, Value> {
+fn only_key_members(jwk: &Map<String, Value>) -> Map<String, Value> {
     let foreign = ["alg", "use", "key_ops", "kid", "x5c", "x5t", "x5t#S256", "x5u"];
     jwk.iter().filter(|(name, _)| !foreign.contains(&name.as_str())).map(|(name, value)| (name.clone(), value.clone())).collect()
 }
@@ -271,8 +269,7 @@ fn made<E: fmt::Display>(algorithm: &str, jwk: Result<Map<String, Value>, E>) ->
     key.unwrap_or_else(|error| unreachable!("the cryptography library can generate {algorithm} keys: {error}"))
 }
 
-/// A new RSA key of this many bits.
-pub(crate) fn rsa_jwk(bits: usize) -> Result<Map<String, Value>, String> {
+fn rsa_jwk(bits: usize) -> Result<Map<String, Value>, String> {
     let mut key = rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, bits).map_err(|error| error.to_string())?;
     key.precompute().map_err(|error| error.to_string())?;
     let text = |number: &rsa::BigUint| Value::from(BASE64URL_NOPAD.encode(&number.to_bytes_be()));

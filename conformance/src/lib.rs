@@ -15,7 +15,6 @@ pub mod expected;
 pub mod explain;
 pub mod finding;
 pub mod http;
-pub mod jwe;
 pub mod jwt;
 pub mod keys;
 pub mod ledger;

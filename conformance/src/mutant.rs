@@ -137,13 +137,12 @@ impl Mutant {
         Self { server: key, ..self }
     }
 
-    /// The plan whose scenarios look for it: that of its policy or tables, or the first one with a scenario that cites the requirement
-    /// where its rules come from that, or with one that cites it, or one that restates it.
+    /// The plan whose scenarios look for it: that of its policy or tables, or the first one with a scenario that cites the requirement,
+    /// or one that restates it.
     pub fn plan(&self) -> &'static Plan {
         let names = |plan: &&Plan| scenario::of(plan).any(|scenario| scenario.requires.contains(&self.requirement));
-        let rules = |plan: &&Plan| names(plan) && plan.every_rule().bases().any(|basis| basis == self.requirement);
         let cites = |plan: &&Plan| scenario::of(plan).any(|scenario| trial::cites(scenario, self.requirement));
-        let cited = || PLANS.iter().find(rules).or_else(|| PLANS.iter().find(names)).or_else(|| PLANS.iter().find(cites));
+        let cited = || PLANS.iter().find(names).or_else(|| PLANS.iter().find(cites));
         self.of.or_else(cited).unwrap_or(&PLANS[0])
     }
 

@@ -18,8 +18,7 @@ pub struct Module {
 
 /// Every module of a plan, in the official suite's order, except those of a single ecosystem.
 pub fn modules(plan: &Plan) -> Vec<Module> {
-    let tables = plan.official.iter().flat_map(|official| official.modules);
-    let rows = tables.flat_map(|table| table.lines().skip(1));
+    let rows = plan.official.iter().flat_map(|official| official.modules.lines().skip(1));
     rows.filter_map(Module::read).collect()
 }
 
@@ -62,8 +61,7 @@ mod tests {
     fn every_row_is_read() {
         for plan in PLANS {
             let Some(official) = &plan.official else { continue };
-            let lines: usize = official.modules.iter().map(|table| table.lines().count() - 1).sum();
-            assert_eq!(modules(plan).len(), lines, "{}", plan.id);
+            assert_eq!(modules(plan).len() + 1, official.modules.lines().count(), "{}", plan.id);
             for module in modules(plan) {
                 assert!(["positive", "negative", "config"].contains(&module.kind), "{}", module.name);
                 assert!(!module.expectation.is_empty(), "{}", module.name);

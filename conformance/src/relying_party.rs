@@ -19,7 +19,7 @@ use fapi::requirement::Requirement;
 async fn push(client: &Client, authorization_url: &url::Url) -> Tried<Pushed> {
     let theirs: Vec<(String, String)> = authorization_url.query_pairs().into_owned().collect();
     let mut push = client.push();
-    for (name, _) in push.parameters() {
+    for (name, _) in push.complete_fields() {
         if !name.starts_with("client_") && !theirs.iter().any(|(other, _)| *other == name) {
             push = push.without(&name);
         }

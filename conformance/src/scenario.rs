@@ -14,23 +14,17 @@ mod dpop_resource;
 mod entropy;
 mod everything_else;
 mod facts;
-mod fapi1;
-mod fapi1_metadata;
 mod forged_tokens;
 mod front_nearly;
 mod happy;
-mod hybrid;
 mod id_token;
 mod interaction;
 mod introspection;
-mod jarm;
 mod malformed;
 mod mtls;
 mod mtls_tokens;
 mod nearly_right;
 mod nonces;
-mod openid_requests;
-mod openid_sessions;
 mod pages;
 mod pipeline;
 mod pkce_downgrade;
@@ -56,14 +50,12 @@ mod replies_id_token;
 mod replies_metadata;
 mod replies_resource;
 mod replies_token;
-mod request_object;
 mod resource;
 mod response;
 mod revocation;
 mod rules;
 mod says;
 mod server_keys;
-mod signed_introspection;
 mod tls;
 mod token;
 mod token_client;
@@ -78,7 +70,7 @@ use fapi::requirement::Requirement;
 use crate::finding::Tried;
 use crate::session::Session;
 use crate::target::BoxFuture;
-use crate::variant::{Features, Grant, Plan, ResponseType, Variant};
+use crate::variant::{Features, Grant, Plan, Variant};
 
 /// One behaviour of an authorization server.
 #[derive(Debug)]
@@ -104,12 +96,6 @@ pub struct Scenario {
     pub under: fn(&Policy) -> bool,
     /// Its needs other than requests.
     pub needs: Needs,
-    /// True if it runs in variants whose request objects the browser brings as well: it needs no pushed request.
-    pub direct: bool,
-    /// True if it runs in variants whose parameters the browser brings as well, by clients that authenticate with secrets.
-    pub plain: bool,
-    /// True if it needs no code, so that it runs in variants whose responses have none as well.
-    pub codeless: bool,
     /// Runs it.
     pub run: Run,
 }
@@ -149,12 +135,7 @@ impl Scenario {
     pub fn applies(&self, features: &Features) -> bool {
         let registered = features.variant.apis().is_some();
         let fits = self.id == EVERYTHING_ELSE || registered != self.features.is_empty();
-        let variant = &features.variant;
-        let reaches = !variant.front_channel()
-            || ((variant.pushed() || if plainly(variant) { self.plain } else { self.direct })
-                && (variant.codes() || self.codeless))
-            || self.id == EVERYTHING_ELSE;
-        fits && reaches && (self.when)(&features.variant) && (self.under)(&features.policy)
+        fits && (self.when)(&features.variant) && (self.under)(&features.policy)
     }
 
     /// Returns true if it runs in a variant of a plan.
@@ -175,9 +156,6 @@ impl Scenario {
             when: always,
             under: rules::any,
             needs,
-            direct: false,
-            plain: false,
-            codeless: false,
             run,
         }
     }
@@ -212,21 +190,6 @@ impl Scenario {
 
     const fn under(mut self, under: fn(&Policy) -> bool) -> Self {
         self.under = under;
-        self
-    }
-
-    const fn direct(mut self) -> Self {
-        self.direct = true;
-        self
-    }
-
-    const fn plain(mut self) -> Self {
-        self.plain = true;
-        self
-    }
-
-    const fn codeless(mut self) -> Self {
-        self.codeless = true;
         self
     }
 
@@ -293,17 +256,10 @@ static AREAS: &[&[Scenario]] = &[
     push::SCENARIOS,
     push_client::SCENARIOS,
     push_features::SCENARIOS,
-    request_object::SCENARIOS,
-    fapi1_metadata::SCENARIOS,
-    fapi1::SCENARIOS,
     front_nearly::SCENARIOS,
     user_nearly::SCENARIOS,
     present::SCENARIOS,
     response::SCENARIOS,
-    jarm::SCENARIOS,
-    hybrid::SCENARIOS,
-    openid_requests::SCENARIOS,
-    openid_sessions::SCENARIOS,
     interaction::SCENARIOS,
     token::SCENARIOS,
     code_nearly::SCENARIOS,
@@ -328,7 +284,6 @@ static AREAS: &[&[Scenario]] = &[
     forged_tokens::SCENARIOS,
     token_nearly::SCENARIOS,
     introspection::SCENARIOS,
-    signed_introspection::SCENARIOS,
     revocation::SCENARIOS,
     after_the_fact::SCENARIOS,
     callers_nearly::SCENARIOS,
@@ -378,34 +333,6 @@ fn client_credentials(variant: &Variant) -> bool {
     variant.grant() == Some(Grant::ClientCredentials)
 }
 
-fn signed(variant: &Variant) -> bool {
-    variant.signed_requests()
-}
-
-fn unsigned(variant: &Variant) -> bool {
-    variant.front_channel() && !variant.signed_requests()
-}
-
-/// Requests are pushed, and their parameters are fields of the form.
-fn pushed_plainly(variant: &Variant) -> bool {
-    variant.pushed() && !variant.signed_requests()
-}
-
-/// The browser brings the parameters of requests, as they are.
-fn plainly(variant: &Variant) -> bool {
-    variant.front_channel() && !variant.pushed() && !variant.signed_requests()
-}
-
-/// Responses have a code and nothing else.
-fn codes_alone(variant: &Variant) -> bool {
-    variant.front_channel() && variant.response_type().is_none_or(|answer| answer == ResponseType::Code)
-}
-
-/// ID tokens come from the token endpoint alone.
-fn openid_by_code(variant: &Variant) -> bool {
-    variant.openid() && variant.codes() && !variant.response_type().is_some_and(ResponseType::has_id_token)
-}
-
 fn openid(variant: &Variant) -> bool {
     variant.openid()
 }
@@ -423,7 +350,7 @@ fn assertions(variant: &Variant) -> bool {
 }
 
 fn assertions_pushed(variant: &Variant) -> bool {
-    variant.private_key_jwt() && variant.pushed()
+    variant.private_key_jwt() && variant.front_channel()
 }
 
 /// A scenario's body as a function pointer.
@@ -442,11 +369,3 @@ macro_rules! module {
     };
 }
 use module;
-
-/// The official suite's name of a module of FAPI 1.0 Advanced.
-macro_rules! advanced {
-    ($name:literal) => {
-        concat!("fapi1-advanced-final-", $name)
-    };
-}
-use advanced;

@@ -15,7 +15,6 @@ pub use again::REVOCATION_DELAY;
 pub use control::{lacking, names};
 pub use expect::{Front, Wire, neither, wire};
 
-use crate::browser::{Browser, Intention, Landing};
 use crate::client::{Client, FormRequest, Pushed};
 use crate::finding::{About, Finding, Skipped, Stop, Tried};
 use crate::http::{Http, HttpExchange, Reply};
@@ -185,12 +184,6 @@ impl Session {
         if !self.target.instance.pass(seconds) {
             tokio::time::sleep(Duration::from_secs(seconds)).await;
         }
-    }
-
-    /// Continues from a page that waits for the user, up to what client one reads at its redirect URI.
-    pub async fn go_on(&self, browser: &mut Browser, from: &Reply, intention: Intention) -> Tried<Landing> {
-        let landing = browser.go_on(from, &self.one.settings().redirect_uri, intention).await?;
-        self.one.read(landing).await
     }
 
     /// Pushes a request of client one.

@@ -31,7 +31,6 @@ pub use registered::{API_ROLES, ApiSettings, CLIENT_ROLES, Registered};
 
 use crate::finding::Tried;
 use crate::http::{Connector, Http, Identity};
-use crate::jwe::EncryptionKey;
 use crate::keys::SigningKey;
 use crate::redact::Chosen;
 use crate::variant::Variant;
@@ -72,10 +71,8 @@ pub struct Target {
 pub struct ClientSettings {
     /// Its `client_id`.
     pub id: String,
-    /// The key it signs assertions and request objects with.
+    /// The key it signs assertions with.
     pub key: Option<SigningKey>,
-    /// The key that responses to it are encrypted to.
-    pub encryption_key: Option<EncryptionKey>,
     /// The certificate it presents.
     pub identity: Option<Arc<Identity>>,
     /// Certificates that others might present in its place, if the suite can make them.

@@ -9,8 +9,8 @@ mod plan;
 use std::fmt;
 
 pub use axis::{
-    Apis, Authentication, Axis, Delivery, Grant, Protocol, Registration, RequestDelivery, RequestMethod, ResponseMode,
-    ResponseType, SenderConstraint, Value, Variant,
+    Apis, Authentication, Axis, Delivery, Grant, Protocol, Registration, RequestMethod, ResponseMode, ResponseType,
+    SenderConstraint, Value, Variant,
 };
 pub use plan::{Choice, Features, Official, PLANS, Plan};
 
@@ -28,31 +28,6 @@ impl Variant {
     /// Returns true if an authorization request is part of it.
     pub fn front_channel(&self) -> bool {
         self.grant() == Some(Grant::AuthorizationCode)
-    }
-
-    /// Returns true if clients push their authorization requests.
-    pub fn pushed(&self) -> bool {
-        self.front_channel() && self.request_delivery() != Some(RequestDelivery::Direct)
-    }
-
-    /// Returns true if authorization requests are in signed request objects.
-    pub fn signed_requests(&self) -> bool {
-        self.request_method() == Some(RequestMethod::Signed)
-    }
-
-    /// Returns true if authorization responses are signed JWTs (JARM).
-    pub fn signed_responses(&self) -> bool {
-        self.response_mode() == Some(ResponseMode::Jwt)
-    }
-
-    /// Returns true if authorization responses have a code, which a token request redeems.
-    pub fn codes(&self) -> bool {
-        self.front_channel() && self.response_type().is_none_or(ResponseType::has_code)
-    }
-
-    /// Returns true if clients get access tokens, by whichever channel.
-    pub fn access_tokens(&self) -> bool {
-        self.response_type() != Some(ResponseType::IdToken)
     }
 
     /// Returns true if clients ask for ID tokens.
@@ -76,35 +51,6 @@ impl Variant {
     }
 }
 
-impl ResponseType {
-    /// The value of the parameter `response_type`.
-    pub const fn parameter(self) -> &'static str {
-        match self {
-            Self::Code => "code",
-            Self::CodeIdToken => "code id_token",
-            Self::CodeToken => "code token",
-            Self::CodeIdTokenToken => "code id_token token",
-            Self::IdToken => "id_token",
-            Self::IdTokenToken => "id_token token",
-        }
-    }
-
-    /// Returns true if the response has a code.
-    pub const fn has_code(self) -> bool {
-        matches!(self, Self::Code | Self::CodeIdToken | Self::CodeToken | Self::CodeIdTokenToken)
-    }
-
-    /// Returns true if the response has an ID token.
-    pub const fn has_id_token(self) -> bool {
-        matches!(self, Self::CodeIdToken | Self::CodeIdTokenToken | Self::IdToken | Self::IdTokenToken)
-    }
-
-    /// Returns true if the response has an access token.
-    pub const fn has_access_token(self) -> bool {
-        matches!(self, Self::CodeToken | Self::CodeIdTokenToken | Self::IdTokenToken)
-    }
-}
-
 /// The values in the order of the axes, without the usual ones: `openid/private_key_jwt/dpop`.
 impl fmt::Display for Variant {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -125,17 +71,6 @@ mod tests {
         for axis in Axis::ALL {
             assert!(distinct(&axis.values().iter().map(|value| value.name()).collect::<Vec<_>>()), "{axis:?}");
             assert!(axis.values().iter().all(|value| value.axis() == *axis), "{axis:?}");
-        }
-    }
-
-    #[test]
-    fn a_response_type_has_what_its_parameter_names() {
-        for value in Axis::ResponseType.values() {
-            let Value::ResponseType(it) = *value else { panic!("{value:?}") };
-            let names: Vec<_> = it.parameter().split(' ').collect();
-            let has = [("code", it.has_code()), ("id_token", it.has_id_token()), ("token", it.has_access_token())];
-            assert_eq!(names, has.iter().filter(|(_, has)| *has).map(|(name, _)| *name).collect::<Vec<_>>());
-            assert_eq!(value.name(), names.join("_"));
         }
     }
 

@@ -4,7 +4,6 @@
 //! the library's JOSE, since it tests the library. The code that makes vectors signs with `josekit`.
 
 mod der;
-mod encrypt;
 mod file;
 mod forge;
 mod keys;

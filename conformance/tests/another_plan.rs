@@ -27,7 +27,6 @@ static ANOTHER: Plan = Plan {
     id: "another",
     title: "Another plan",
     profiles: &[&OAUTH, &OPENID],
-    further: &[],
     choices: &[
         Choice { values: &[Value::Grant(Grant::AuthorizationCode), Value::Grant(Grant::Ciba)], with: None },
         Choice { values: &[Value::Protocol(Protocol::OpenId)], with: None },
@@ -44,7 +43,7 @@ static ANOTHER: Plan = Plan {
     official: Some(Official {
         name: "another-test-plan",
         prefix: "fapi2-security-profile-final-",
-        modules: &["testName\tkind\texpectation\nfapi2-security-profile-final-happy-flow\tpositive\tIt works\n"],
+        modules: "testName\tkind\texpectation\nfapi2-security-profile-final-happy-flow\tpositive\tIt works\n",
     }),
 };
 
@@ -92,9 +91,6 @@ const fn about(when: fn(&Variant) -> bool) -> Scenario {
         when,
         under: |_| true,
         needs: Needs { seconds: 0, rough: false, rarely: false, nonces: false, once: false, changes: false },
-        direct: false,
-        plain: false,
-        codeless: false,
         run: |_| Box::pin(async { Ok(()) }),
     }
 }

@@ -7,65 +7,7 @@ use fapi_conformance::scenario::{self, Scenario};
 use fapi_conformance::variant::{Axis, PLANS};
 
 /// By plan: the modules of the official plan that run per variant, counted from the annotations of their classes.
-const OFFICIAL: &[(&str, &[(&str, usize)])] = &[
-    ("fapi2-security-profile", FAPI2_SECURITY_PROFILE),
-    ("fapi2-message-signing", FAPI2_MESSAGE_SIGNING),
-    ("fapi1-advanced", FAPI1_ADVANCED),
-    ("oidcc-front-channel", FRONT_CHANNEL),
-];
-
-const FAPI2_MESSAGE_SIGNING: &[(&str, usize)] = &[
-    ("openid/private_key_jwt/dpop/signed", 70),
-    ("openid/private_key_jwt/mtls/signed", 61),
-    ("openid/mtls/dpop/signed", 60),
-    ("openid/mtls/mtls/signed", 51),
-    ("openid/private_key_jwt/dpop/signed/jwt", 70),
-    ("openid/private_key_jwt/mtls/signed/jwt", 61),
-    ("openid/mtls/dpop/signed/jwt", 60),
-    ("openid/mtls/mtls/signed/jwt", 51),
-    ("openid/private_key_jwt/dpop/jwt", 56),
-    ("openid/private_key_jwt/mtls/jwt", 47),
-    ("openid/mtls/dpop/jwt", 46),
-    ("openid/mtls/mtls/jwt", 37),
-    ("oauth/private_key_jwt/dpop/signed", 64),
-    ("oauth/private_key_jwt/mtls/signed", 55),
-    ("oauth/mtls/dpop/signed", 54),
-    ("oauth/mtls/mtls/signed", 45),
-    ("oauth/private_key_jwt/dpop/signed/jwt", 64),
-    ("oauth/private_key_jwt/mtls/signed/jwt", 55),
-    ("oauth/mtls/dpop/signed/jwt", 54),
-    ("oauth/mtls/mtls/signed/jwt", 45),
-    ("oauth/private_key_jwt/dpop/jwt", 50),
-    ("oauth/private_key_jwt/mtls/jwt", 41),
-    ("oauth/mtls/dpop/jwt", 40),
-    ("oauth/mtls/mtls/jwt", 31),
-];
-
-const FAPI1_ADVANCED: &[(&str, usize)] = &[
-    ("openid/private_key_jwt/mtls/signed/direct/code_id_token/fragment", 45),
-    ("openid/mtls/mtls/signed/direct/code_id_token/fragment", 36),
-    ("openid/private_key_jwt/mtls/signed/direct/jwt", 45),
-    ("openid/mtls/mtls/signed/direct/jwt", 36),
-    ("openid/private_key_jwt/mtls/signed/code_id_token/fragment", 63),
-    ("openid/mtls/mtls/signed/code_id_token/fragment", 49),
-    ("openid/private_key_jwt/mtls/signed/jwt", 63),
-    ("openid/mtls/mtls/signed/jwt", 49),
-];
-
-/// The lists of the official plans by response type, without the modules that need dynamic clients.
-const FRONT_CHANNEL: &[(&str, usize)] = &[
-    ("openid/direct/form_post", 35),
-    ("openid/direct/code_id_token/fragment", 34),
-    ("openid/direct/code_id_token/form_post", 34),
-    ("openid/direct/code_token/fragment", 31),
-    ("openid/direct/code_token/form_post", 31),
-    ("openid/direct/code_id_token_token/fragment", 31),
-    ("openid/direct/code_id_token_token/form_post", 31),
-    ("openid/direct/id_token/fragment", 25),
-    ("openid/direct/id_token/form_post", 25),
-    ("openid/direct/id_token_token/fragment", 29),
-    ("openid/direct/id_token_token/form_post", 29),
-];
+const OFFICIAL: &[(&str, &[(&str, usize)])] = &[("fapi2-security-profile", FAPI2_SECURITY_PROFILE)];
 
 const FAPI2_SECURITY_PROFILE: &[(&str, usize)] = &[
     ("openid/private_key_jwt/dpop", 56),

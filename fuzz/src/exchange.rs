@@ -4,7 +4,7 @@ mod acts;
 mod host;
 mod input;
 mod servers;
-pub(super) mod wallet;
+mod wallet;
 
 use fapi::jose::{Json, Object};
 use fapi::*;

@@ -2,9 +2,7 @@
 //! on the stable toolchain, use the same functions.
 
 mod exchange;
-mod jarm;
 mod parsers;
-mod request_object;
 
 /// A target: takes any octets, panics if an assertion fails, and returns true if the input reached the assertions.
 pub type Target = fn(&[u8]) -> bool;
@@ -17,16 +15,13 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("exchange", exchange::run),
     ("form", parsers::form),
     ("htu", parsers::htu),
-    ("jarm", jarm::run),
     ("json", parsers::json),
-    ("jwe", parsers::jwe),
     ("jwk", parsers::jwk),
     ("jwk_set", parsers::jwk_set),
     ("jws", parsers::jws),
     ("jwt", parsers::jwt),
     ("pkce", parsers::pkce),
     ("redirect_uri", parsers::redirect_uri),
-    ("request_object", request_object::run),
     ("scope", parsers::scope),
 ];
 

@@ -1,10 +1,8 @@
 //! Parsers of input from a peer: none panics, and accepted input has a single meaning.
 
-use fapi::Secret;
 use fapi::basic::BasicCredentials;
 use fapi::form::{Form, FormLimits};
-use fapi::jose::jwe::{DecryptionKey, decrypt};
-use fapi::jose::{Algorithm, Algorithms, Claims, Json, Jwe, Jwk, JwkSet, Jws, KeyManagement, Object, base64url};
+use fapi::jose::{Algorithm, Algorithms, Claims, Json, Jwk, JwkSet, Jws, Object};
 use fapi::pkce::{CodeChallenge, CodeVerifier};
 use fapi::primitives::aws_lc;
 use fapi::redirect_uri::{RedirectUri, with_parameters};
@@ -12,7 +10,6 @@ use fapi::scope::Scope;
 use fapi::sender::certificate::{Certificate, SubjectMember};
 use fapi::sender::distinguished_name::DistinguishedName;
 use fapi::sender::htu::same_target;
-use std::sync::OnceLock;
 
 fn text(input: &[u8]) -> &str {
     std::str::from_utf8(input).unwrap_or_default()
@@ -141,46 +138,6 @@ pub fn jws(input: &[u8]) -> bool {
     assert_ne!(header.alg().name(), "none");
     assert!(Algorithm::parse(header.alg().name()) == Some(header.alg()));
     true
-}
-
-pub fn jwe(input: &[u8]) -> bool {
-    let text = text(input);
-    let Ok(jwe) = Jwe::parse(text, aws_lc()) else { return false };
-    assert!(jwe.as_str() == text && Jwe::looks_like(text));
-    let (header, enc) = (jwe.header(), jwe.header().enc());
-    let parts = [jwe.encrypted_key(), jwe.iv(), jwe.ciphertext(), jwe.tag()].map(base64url::encode);
-    let written = [std::str::from_utf8(jwe.additional_data()).expect("ASCII"), &parts.join(".")].join(".");
-    assert_eq!(written, text);
-    assert_eq!((jwe.iv().len(), jwe.tag().len()), (enc.iv_length(), enc.tag_length()));
-    assert_eq!(header.epk().is_some(), header.alg().agrees());
-    assert_eq!(KeyManagement::parse(header.alg().name()), Some(header.alg()));
-    assert!(jwe.require(header.alg(), &[enc]).is_ok() && jwe.require(header.alg(), &[]).is_err());
-    assert!(jwe.nested(jwe.ciphertext()).is_err() || header.cty_is("JWT"));
-    let length = header.alg().wrapping_length().unwrap_or(enc.key_length());
-    for key in [nobodys(header.alg(), length), Some(someones(header.alg()))].into_iter().flatten() {
-        assert!(decrypt(&jwe, &key).is_err(), "forged");
-    }
-    true
-}
-
-/// A shared key that was drawn after the message was written.
-fn nobodys(alg: KeyManagement, length: usize) -> Option<DecryptionKey> {
-    let mut octets = vec![0; length];
-    aws_lc_rs::rand::fill(&mut octets).expect("random octets");
-    DecryptionKey::shared(alg, &Secret::from(octets)).ok()
-}
-
-/// A private key, or a key for another algorithm, which no message is encrypted for.
-fn someones(alg: KeyManagement) -> DecryptionKey {
-    static KEYS: OnceLock<[Vec<u8>; 2]> = OnceLock::new();
-    let generated = |alg| DecryptionKey::generate_pkcs8(alg).expect("a key").to_vec();
-    let [agrees, decrypts] = KEYS.get_or_init(|| [generated(KeyManagement::EcdhEs), generated(KeyManagement::RsaOaep)]);
-    let (alg, key) = match alg {
-        alg if alg.agrees() => (alg, agrees),
-        alg if alg.is_symmetric() => (KeyManagement::EcdhEs, agrees),
-        alg => (alg, decrypts),
-    };
-    DecryptionKey::from_pkcs8(alg, key).expect("a key")
 }
 
 pub fn jwt(input: &[u8]) -> bool {

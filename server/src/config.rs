@@ -9,7 +9,7 @@ pub(crate) use apis::{Ports, is_own, is_path};
 use crate::authority::Authority;
 use crate::client_ids::ClientIds;
 use crate::users::User;
-use fapi::policy::{Corrections, FAPI2_SECURITY, OAUTH, OPENID, ProfileId};
+use fapi::policy::{FAPI2_SECURITY, OAUTH, OPENID, ProfileId};
 use fapi::scope::Scope;
 use fapi::{Connection, Dialect, Lifetimes, Organization, Registration, Switches};
 use rustls_pki_types::CertificateDer;
@@ -42,8 +42,6 @@ pub struct Config {
     pub default_audience: Option<String>,
     /// The points at which servers differ.
     pub switches: Switches,
-    /// What counts where a compliance level and a final standard differ.
-    pub corrections: Corrections,
     /// The organizations that clients may act for.
     pub organizations: Vec<Organization>,
     /// The sources of users. Without any, every user can log in to every client.
@@ -225,7 +223,6 @@ impl Config {
             apis: vec![],
             default_audience: None,
             switches: Switches::default(),
-            corrections: Corrections::default(),
             organizations: vec![],
             connections: vec![],
             hooks: vec![],
@@ -262,7 +259,6 @@ impl Config {
                 ("profiles", format!("{:?}", config.profiles)),
                 ("default_audience", format!("{:?}", config.default_audience)),
                 ("switches", format!("{:?}", config.switches)),
-                ("corrections", format!("{:?}", config.corrections)),
                 ("organizations", format!("{:?}", config.organizations)),
                 ("connections", format!("{:?}", config.connections)),
                 ("hooks", format!("{:?}", config.hooks)),

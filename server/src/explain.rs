@@ -90,8 +90,6 @@ struct ExplainedApi {
     dialect: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     signing_alg: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    token_encryption: Option<ExplainedKey>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -121,17 +119,6 @@ struct Consent {
     asked: bool,
     reason: &'static str,
     requirement: &'static str,
-}
-
-/// The key that access tokens are encrypted for, without its material.
-#[derive(Debug, Clone, Serialize)]
-struct ExplainedKey {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<String>,
-    alg: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    kid: Option<String>,
-    thumbprint_sha256: String,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -286,11 +273,6 @@ impl Asking<'_> {
                 enforce_policies: api.enforce_policies,
                 dialect: api.dialect.name(),
                 signing_alg: api.signing_alg.or(algorithm).map(|algorithm| algorithm.name()),
-                token_encryption: api.token_encryption.as_ref().and_then(|encryption| {
-                    let key = &encryption.encryption_key;
-                    let thumbprint_sha256 = key.thumbprint_sha256(self.settings.primitives).ok()?;
-                    Some(ExplainedKey { name: key.name.clone(), alg: key.alg.name(), kid: key.kid.clone(), thumbprint_sha256 })
-                }),
             }),
             api_named: self.api.is_some() || self.settings.default_api().is_some(),
             subject_type,

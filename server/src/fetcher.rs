@@ -1,11 +1,9 @@
-//! Fetches documents of clients (`jwks_uri`, `request_uri`) without giving clients access to the server's own network: https only, public or
+//! Fetches documents of clients (`jwks_uri`) without giving clients access to the server's own network: https only, public or
 //! listed addresses only, no redirects, no cookies, and limits of size, time and frequency.
 //!
 //! A sound document is used for as long as its host says, from one minute to one day, and for five minutes if the host says
 //! nothing. While the host is down or sends something broken, the last sound document is used for
 //! [`stale_if_error`](crate::config::Outbound::stale_if_error) more. Failures are remembered for ten seconds.
-//!
-//! A request object is for one request: it is fetched each time, and no copy of it is kept.
 
 mod address;
 mod cache;
@@ -19,7 +17,7 @@ use address::Destination;
 use cache::{Cache, Slot};
 use download::{Downloaded, Downloader};
 use fapi::primitives::aws_lc;
-use fapi::{DocumentKind, DocumentRequest, FetchedDocument, Timestamp, Unavailable};
+use fapi::{DocumentRequest, FetchedDocument, Timestamp, Unavailable};
 use std::sync::Arc;
 use tokio::sync::OwnedMutexGuard;
 use tracing::Instrument;
@@ -56,9 +54,6 @@ impl Fetcher {
             tracing::warn!(url = request.url, %error, "document not fetched");
             Unavailable
         })?;
-        if request.kind == DocumentKind::RequestObject {
-            return self.fetch_anew(request, &destination).await;
-        }
         let mut slot = self.cache.slot(&request.url).lock_owned().await;
         let now = self.clock.now();
         if let Some(known) = slot.answer(request.not_before, now) {
@@ -70,19 +65,6 @@ impl Fetcher {
         // The download ends even if nobody waits for it: callers that leave at once must not make us call a host again and again.
         // Its lines belong to the request that began it.
         tokio::spawn(download.run(self.downloader.clone()).in_current_span()).await.unwrap_or(Err(Unavailable))
-    }
-
-    /// The document as its host sends it now.
-    async fn fetch_anew(&self, request: &DocumentRequest, destination: &Destination) -> Result<FetchedDocument, Unavailable> {
-        let Downloaded { body, content_type, .. } = self.downloader.get(destination, request.kind).await.map_err(|error| {
-            tracing::warn!(url = request.url, %error, "request object not fetched");
-            Unavailable
-        })?;
-        let document = FetchedDocument::new(body, self.clock.now());
-        Ok(match content_type {
-            Some(content_type) => document.content_type(content_type),
-            None => document,
-        })
     }
 }
 
@@ -98,7 +80,7 @@ struct Download {
 impl Download {
     async fn run(mut self, downloader: Arc<Downloader>) -> Result<FetchedDocument, Unavailable> {
         let (url, not_before) = (&self.request.url, self.request.not_before);
-        let Downloaded { body, freshness, .. } = match downloader.get(&self.destination, self.request.kind).await {
+        let Downloaded { body, freshness } = match downloader.get(&self.destination).await {
             Ok(downloaded) => downloaded,
             Err(error) => {
                 let answer = self.slot.failed(None, not_before, self.now);

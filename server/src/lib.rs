@@ -60,7 +60,7 @@ pub use config_file::Examination;
 pub use demo::{DemoError, demo};
 pub use explain::{Explained, Question, printed_tables};
 pub use fetcher::Fetcher;
-pub use keys::{DECRYPTION_ALGORITHMS, DecryptionKey, KeyError, Keyring, SIGNING_ALGORITHMS, SigningKey};
+pub use keys::{KeyError, Keyring, SIGNING_ALGORITHMS, SigningKey};
 pub use options::{Observer, Options};
 pub use password::{MalformedHash, PasswordCost, PasswordHash};
 pub use reload::ReloadError;

@@ -26,10 +26,6 @@ pub(crate) async fn in_span(request: Request, next: Next) -> Response {
 
 /// Logs an exchange.
 pub(crate) fn event(event: &Event) {
-    if let Some(id) = &event.interaction_id {
-        // The peer may have chosen it: recorded as a string, it is quoted and escaped.
-        tracing::Span::current().record("interaction_id", id.as_str());
-    }
     let endpoint = event.endpoint.name();
     let (client, subject, turns) = (event.client.as_deref(), event.subject.as_deref(), event.turns);
     let operation = event.administration.as_ref().map(Administration::name);

@@ -27,7 +27,6 @@ pub(crate) fn settings(
     let mut keys = keyring.public_keys()?;
     keys.retain(|key| key.alg().is_some_and(|algorithm| policy.issued_algorithm.admits(&algorithm)));
     let mut settings = Settings::new(issuer, policy, keys);
-    settings.keys = std::mem::take(&mut settings.keys).decrypting(keyring.decryption_keys()?);
     settings.mtls_endpoints = mtls_base.map(Endpoints::below);
     if config.apis.is_empty() {
         let identifier = config.resource.identifier.as_deref().unwrap_or(issuer);
@@ -39,7 +38,6 @@ pub(crate) fn settings(
         settings.default_audience = config.default_audience.clone();
     }
     settings.switches = config.switches;
-    settings.corrections = config.corrections;
     settings.switches.hooks |= !config.hooks.is_empty();
     settings.organizations = config.organizations.clone();
     settings.connections = config.connections.clone();

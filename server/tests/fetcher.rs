@@ -97,29 +97,6 @@ async fn a_listed_host_is_asked_once_and_then_remembered() {
 }
 
 #[tokio::test]
-async fn a_request_object_is_fetched_each_time_with_its_media_type() {
-    let elsewhere = Elsewhere::new().await;
-    let response = || ResponseTemplate::new(200).set_body_raw("a.b.c", "application/oauth-authz-req+jwt");
-    elsewhere.answers("/request", response()).await;
-    elsewhere.answers("/long", response().set_body_raw("x".repeat(32 * 1024 + 1), "application/jwt")).await;
-    elsewhere.answers("/untyped", ResponseTemplate::new(200)).await;
-    let request = |path: &str| {
-        let url = format!("https://localhost:{}{path}", elsewhere.port);
-        DocumentRequest::request_object(url).not_before(elsewhere.clock.now())
-    };
-    for _ in 0..2 {
-        let document = elsewhere.fetcher.fetch(&request("/request")).await.unwrap();
-        assert_eq!((&*document.body, document.content_type.as_deref()), (&b"a.b.c"[..], Some("application/oauth-authz-req+jwt")));
-    }
-    assert_eq!(elsewhere.asked().await, 2);
-    let asked = &elsewhere.documents.received_requests().await.unwrap()[0];
-    assert_eq!(asked.headers["accept"], "application/oauth-authz-req+jwt, application/jwt");
-    assert_eq!(elsewhere.fetcher.fetch(&request("/long")).await, Err(Unavailable));
-    assert_eq!(elsewhere.fetcher.fetch(&request("/missing")).await, Err(Unavailable));
-    assert_eq!(elsewhere.fetcher.fetch(&request("/untyped")).await.unwrap().content_type, None);
-}
-
-#[tokio::test]
 async fn loopback_is_refused_unless_it_is_listed() {
     let elsewhere = Elsewhere::allowing(|port| format!("localhost:{}", port ^ 1)).await;
     elsewhere.answers("/jwks", ResponseTemplate::new(200)).await;

@@ -56,14 +56,12 @@ async fn skipped_keys_are_named_once_a_download() {
     let set = r#"{"keys":[
         {"kty":"OKP","crv":"Ed25519","kid":"a","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
         {"kty":"AKP","alg":"ML-DSA-65","kid":"pq-1","pub":"AAAA","use":"sig"},
-        {"kty":"RSA","use":"enc","alg":"RSA-OAEP-256","kid":"enc-1","e":"AQAB","n":"0vx7"},
-        {"kty":"EC","crv":"P-256","use":"enc","alg":"ECDH-ES","kid":"enc-2",
-            "x":"axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpY","y":"T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU"}]}"#;
+        {"kty":"RSA","use":"enc","alg":"RSA-OAEP-256","kid":"enc-1","e":"AQAB","n":"0vx7"}]}"#;
     assert_eq!(
         lines(&[set]).await,
         [
             r#"INFO request{id=1}: key skipped url="URL" key=keys[1] ("pq-1"): the key type is unknown"#,
-            r#"INFO request{id=1}: key skipped url="URL" key=keys[2] ("enc-1"): the modulus is too small"#,
+            r#"INFO request{id=1}: key skipped url="URL" key=keys[2] ("enc-1"): the key is not meant for verification"#,
         ]
     );
 }

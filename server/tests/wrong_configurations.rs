@@ -125,7 +125,7 @@ fn the_clients() -> Vec<Case> {
             "a grant type that is not served",
             "grant_types = [\"authorization_code\", \"urn:ietf:params:oauth:grant-type:jwt-bearer\"]",
         ),
-        client("a response type that is not served", "response_types = [\"none\"]"),
+        client("a response type that is not served", "response_types = [\"token\"]"),
         client("an algorithm that signs no ID token", "id_token_signed_response_alg = \"ES512\""),
         client("an algorithm that does not exist", "id_token_signed_response_alg = \"ES257\""),
         client("an algorithm of assertions without assertions", "token_endpoint_auth_signing_alg = \"ES256\""),

@@ -30,12 +30,6 @@ impl Audience<'_> {
         let of_server = settings.lifetimes.access_token;
         self.api().map_or(of_server, |api| api.token_lifetime.seconds(of_server))
     }
-
-    /// Seconds that its tokens are valid that come from the authorization endpoint: no longer than the others.
-    pub(crate) fn token_lifetime_for_web(self, settings: &Settings) -> u32 {
-        let (lifetime, for_web) = (self.token_lifetime(settings), self.api().and_then(|api| api.token_lifetime_for_web));
-        for_web.map_or(lifetime, |for_web| for_web.min(lifetime))
-    }
 }
 
 /// The algorithm of the signed tokens of an API, if the policy admits it.

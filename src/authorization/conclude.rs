@@ -1,27 +1,28 @@
 //! The pages' answers, round by round, until the interaction ends in an authorization response.
 
 use super::consent::{consent_key, consent_keys, granted_before, needed_later, next_prompt};
-use super::finish::{conclude, ends};
 use super::open::{Visit, encode_for, still_of};
 use super::prompt::prompt;
+use crate::access::{self, Bounds, Place, Wanted, bounds, entitle};
+use crate::api::SubjectType;
 use crate::client::{CLIENT_GONE, Client, ClientTurn};
 use crate::connection;
 use crate::delivery::AuthorizationResponse;
 use crate::entropy::{InteractionId, SessionHandle};
 use crate::error_code::ErrorCode::{
-    AccessDenied, InvalidRequest, InvalidRequestUri, LoginRequired, UnmetAuthenticationRequirements,
+    AccessDenied, InvalidRequest, InvalidRequestUri, InvalidScope, InvalidTarget, LoginRequired, UnmetAuthenticationRequirements,
 };
-use crate::event::Concerned;
+use crate::event::{Concerned, Issued};
 use crate::exchange::{Decision, Held, Operation, Pause, Positions, SessionChange, Turn};
 use crate::fault::Fault;
 use crate::inbound::Inbound;
 use crate::interaction::{Authentication, Consented, Navigation, PromptKind, UserDecision};
-use crate::life_cycle::{Consent, OpenInteraction, Pushed, Session, Settling};
+use crate::life_cycle::{AuthorizationCode, Consent, Granted, OpenInteraction, Pushed, Session, Settling};
 use crate::permissions::Permissions;
 use crate::recheck::{still_acceptable, still_settled};
 use crate::record::{Key, Write};
 use crate::refusal::{Also, Refusal};
-use crate::requirement::{oidcc, rfc6749, rfc9126};
+use crate::requirement::{oidcc, rfc6749, rfc8707, rfc9126};
 use crate::response::Response;
 use crate::server::AuthorizationServer;
 use crate::user::AuthenticatedUser;
@@ -208,6 +209,52 @@ fn consent(
         decision = decision.and([known.put(&consent, turn.after(turn.settings().lifetimes.grant))]);
     }
     Ok(decision)
+}
+
+/// Ends an interaction and the pushed request behind it: the reply sent now is the only one.
+fn ends(open: &Held<'_, OpenInteraction>, pushed: Option<&Held<'_, Pushed>>) -> Vec<Write> {
+    std::iter::once(open.remove()).chain(pushed.map(Held::remove)).collect()
+}
+
+/// Concludes an interaction with a code and uses up the request behind it, so that one request yields one code.
+pub(super) fn conclude(
+    turn: &ClientTurn<'_>,
+    open: &OpenInteraction,
+    settling: &Settling,
+    settled: Option<(&Held<'_, OpenInteraction>, Permissions)>,
+    pushed: Option<&Held<'_, Pushed>>,
+) -> Result<Decision<Navigation>, Pause> {
+    let user = oidcc::DECISION_FIRST.demand(settling.user.clone(), AccessDenied, "No user is logged in.")?;
+    let (held, permissions) = settled.unzip();
+    let permissions = permissions.unwrap_or_else(|| settling.asked.permissions.clone());
+    let ended = held.into_iter().flat_map(|held| ends(held, pushed));
+    let permissions = still_entitled(turn, permissions).writing(ended)?;
+    let code = turn.handle("code");
+    let lifetimes = &turn.settings().lifetimes;
+    let lifetime = turn.settings().within(&turn.policy.code_lifetime, lifetimes.code);
+    let (subject, scope, api) = (user.subject.clone(), permissions.scope.clone(), permissions.resources.first().cloned());
+    let mut request = open.request();
+    request.asked = settling.asked.clone();
+    let issued_at = turn.issuing(turn.client_id(), Some(&subject))?;
+    let granted = Granted { request, user, permissions, issued_at, redeemable_until: turn.after(lifetime) };
+    let known_until = turn.after(lifetime.max(lifetimes.replay_memory));
+    let granted = AuthorizationCode::Granted(Box::new(granted));
+    let mut writes = vec![turn.key(code.digest(turn.primitives)).insert(&granted, known_until)];
+    writes.extend(held.map(Held::remove));
+    writes.extend(pushed.map(Held::remove));
+    let response = open.channel.target.respond(&[("code", code.as_str())]);
+    Ok(Decision::responds(response, Navigation::Respond, writes).about(Some(&subject)).issues(Issued::code(scope, api)))
+}
+
+/// What the client may still have: APIs and client grants change while a user reads a page.
+fn still_entitled(turn: &ClientTurn<'_>, permissions: Permissions) -> Result<Permissions, Refusal> {
+    let audience = access::of_record(turn.settings(), &permissions.resources);
+    let audience = rfc8707::RESOURCE_KNOWN.demand(audience, InvalidTarget, "The API of the request is not served any more.")?;
+    let within = Bounds { place: Place::Authorization, ..bounds(turn, &turn.client, audience, SubjectType::User) };
+    let scope = entitle(Wanted { scope: Some(&permissions.scope), original: None }, &within)?;
+    let something = !scope.is_empty();
+    rfc6749::UNAUTHORIZED_CLIENT.require(something, InvalidScope, "The client may have none of the requested scope any more.")?;
+    Ok(Permissions { scope, ..permissions })
 }
 
 /// The write that adds the client to a session that does not know it yet.

@@ -1,18 +1,17 @@
 //! From parameters to a request: every check of an authorization request, pushed or not.
 
 use super::hint::hinted;
-use super::response_type::{id_token_request, response_type};
 use crate::access::{self, Audience, Bounds, Place, Wanted, bounds, entitle};
 use crate::api::SubjectType;
 use crate::claims_parameter::ClaimsParameter;
-use crate::client::ClientTurn;
+use crate::client::{ClientTurn, GrantType, not_allowed};
 use crate::connection;
 use crate::delivery::RedirectTarget;
+use crate::detail::words;
 use crate::error_code::ErrorCode::{
-    InvalidRequest, InvalidScope, RegistrationNotSupported, RequestNotSupported, RequestUriNotSupported,
+    InvalidRequest, InvalidScope, RegistrationNotSupported, RequestNotSupported, RequestUriNotSupported, UnauthorizedClient,
+    UnsupportedResponseType,
 };
-use crate::exchange::Pause;
-use crate::front_channel;
 use crate::jose::base64url;
 use crate::life_cycle::{Asked, FrontChannel, Request};
 use crate::parameters::Parameters;
@@ -27,15 +26,14 @@ use crate::scope::Scope;
 /// Checks the parameters of a client whose target is known
 /// ([RFC 6749 §4.1.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1),
 /// [OpenID Connect Core §3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)).
-pub(super) fn request(turn: &ClientTurn<'_>, parameters: &Parameters<'_>, target: &RedirectTarget) -> Result<Request, Pause> {
-    let taken = parameters.has_object();
+pub(super) fn request(turn: &ClientTurn<'_>, parameters: &Parameters<'_>, target: &RedirectTarget) -> Result<Request, Refusal> {
     oidcc::REQUEST_NOT_SUPPORTED.require(
-        taken || !parameters.has("request"),
+        !parameters.has("request"),
         RequestNotSupported,
         "request is not supported; the parameters are sent by themselves.",
     )?;
     oidcc::REQUEST_URI_NOT_SUPPORTED.require(
-        taken || !parameters.has("request_uri"),
+        !parameters.has("request_uri"),
         RequestUriNotSupported,
         "request_uri is not one that this server gave out; other ones are not supported.",
     )?;
@@ -44,9 +42,8 @@ pub(super) fn request(turn: &ClientTurn<'_>, parameters: &Parameters<'_>, target
         RegistrationNotSupported,
         "registration is not supported; clients are registered beforehand.",
     )?;
-    let response_type = response_type(turn, parameters)?;
-    front_channel::check(turn, response_type.name(), front_channel::asked(turn, parameters)?)?;
-    let challenge = if response_type.has_code() { challenge(turn, parameters)? } else { None };
+    response_type(turn, parameters)?;
+    let challenge = challenge(turn, parameters)?;
     let prompt = parameters.words("prompt");
     let alone = prompt.len() == 1 || !prompt.iter().any(|value| value == "none");
     oidcc::NONE_STANDS_ALONE.require(
@@ -55,31 +52,15 @@ pub(super) fn request(turn: &ClientTurn<'_>, parameters: &Parameters<'_>, target
         "prompt contains none beside another value; none must stand alone.",
     )?;
     let audience = access::requested(turn.settings(), &turn.client.terms, parameters)?;
-    turn.policy.scope_sent.require(
-        &parameters.has("scope"),
-        InvalidRequest,
-        "scope is missing; every request must state it, in its request object if it has one.",
-    )?;
     let sent = parameters.get("scope").map(|sent| Scope::parse(&sent)).transpose();
     let sent = sent.map_err(|error| error.refuse(InvalidScope, "scope"))?;
-    let scope = scope(turn, audience, response_type, sent.as_ref(), &prompt)?;
+    let scope = scope(turn, audience, sent.as_ref(), &prompt)?;
     let openid = scope.contains("openid");
-    id_token_request(response_type, &scope, parameters.has("nonce"))?;
     let redirect_uri_sent = parameters.has("redirect_uri");
     oidcc::REDIRECT_URI_NAMED.require(
         !openid || redirect_uri_sent,
         InvalidRequest,
         "redirect_uri is missing; a request with the scope openid must contain it.",
-    )?;
-    turn.policy.nonce.require(
-        &(!openid || parameters.has("nonce")),
-        InvalidRequest,
-        "nonce is missing; a request with the scope openid must contain it.",
-    )?;
-    turn.policy.state.require(
-        &(openid || parameters.has("state")),
-        InvalidRequest,
-        "state is missing; a request without the scope openid must contain it.",
     )?;
     let max_age = parameters.get("max_age").map(|text| seconds(&text)).transpose()?;
     let claims = parameters.get("claims").map(|text| ClaimsParameter::parse(&text)).transpose();
@@ -106,16 +87,36 @@ pub(super) fn request(turn: &ClientTurn<'_>, parameters: &Parameters<'_>, target
             device_sent: parameters.has("device"),
             offline_asked: sent.is_some_and(|sent| sent.contains("offline_access")),
         },
-        channel: FrontChannel {
-            target: target.clone(),
-            response_type,
-            redirect_uri_sent,
-            challenge,
-            nonce: text("nonce"),
-            dpop_jkt,
-            signed: parameters.has_object(),
-        },
+        channel: FrontChannel { target: target.clone(), redirect_uri_sent, challenge, nonce: text("nonce"), dpop_jkt },
     })
+}
+
+fn response_type(turn: &ClientTurn<'_>, parameters: &Parameters<'_>) -> Result<(), Refusal> {
+    let sent = rfc6749::RESPONSE_TYPE_PRESENT.demand(
+        parameters.get("response_type"),
+        InvalidRequest,
+        "response_type is missing; it must be code.",
+    )?;
+    let response_type = ResponseType::parse(&sent);
+    turn.policy.response_type.require(
+        &response_type,
+        UnsupportedResponseType,
+        words!("response_type is not allowed here; allowed: {}.", turn.policy.response_type.expected()),
+    )?;
+    let answered = response_type.filter(|known| *known == ResponseType::Code);
+    let response_type = rfc6749::RESPONSE_TYPE_PRESENT.demand(
+        answered,
+        UnsupportedResponseType,
+        "response_type is not supported; it must be code.",
+    )?;
+    if rfc6749::UNAUTHORIZED_CLIENT.broken_unless(turn.client.may_use(&GrantType::AuthorizationCode, &turn.policy)) {
+        return Err(not_allowed(&GrantType::AuthorizationCode, UnauthorizedClient));
+    }
+    rfc6749::UNAUTHORIZED_CLIENT.require(
+        turn.client.metadata.has_response_type(response_type),
+        UnauthorizedClient,
+        "The client is not registered for this response_type.",
+    )
 }
 
 /// PKCE ([RFC 7636 §4.3](https://www.rfc-editor.org/rfc/rfc7636#section-4.3)).
@@ -139,24 +140,14 @@ fn insufficient(challenge: &Option<CodeChallenge>) -> &'static str {
     }
 }
 
-/// The requested scope tokens that the client may have, of the OpenID ones and those of the API; unknown ones are ignored, and so is
-/// `offline_access` without a code ([OpenID Connect Core §11](https://openid.net/specs/openid-connect-core-1_0.html#OfflineAccess)).
-fn scope(
-    turn: &ClientTurn<'_>,
-    audience: Audience<'_>,
-    response_type: ResponseType,
-    sent: Option<&Scope>,
-    prompt: &[String],
-) -> Result<Scope, Refusal> {
+/// The requested scope tokens that the client may have, of the OpenID ones and those of the API; unknown ones are ignored.
+fn scope(turn: &ClientTurn<'_>, audience: Audience<'_>, sent: Option<&Scope>, prompt: &[String]) -> Result<Scope, Refusal> {
     let within = Bounds {
         place: Place::Authorization,
         consent_prompted: prompt.iter().any(|value| value == "consent"),
         ..bounds(turn, &turn.client, audience, SubjectType::User)
     };
-    let mut scope = entitle(Wanted { scope: sent, original: None }, &within)?;
-    if !response_type.has_code() {
-        scope = Scope::of_tokens(scope.iter().filter(|token| *token != "offline_access"));
-    }
+    let scope = entitle(Wanted { scope: sent, original: None }, &within)?;
     match sent {
         None => rfc6749::SCOPE_DEFAULT.require(
             !scope.is_empty(),

@@ -1,12 +1,10 @@
 //! The authorization endpoint: a browser presents a request, pushed before or carried along.
 
-use super::conclude::joined;
+use super::conclude::{conclude, joined};
 use super::consent::{consent_keys, next_prompt};
-use super::finish::conclude;
 use super::parameters::request;
 use super::prompt::prompt;
 use super::push::handle_of;
-use super::request_object::{self, RequestObject};
 use super::response::encode;
 use super::target::target;
 use crate::access::{self, Audience};
@@ -21,7 +19,7 @@ use crate::inbound::Inbound;
 use crate::interaction::{Navigation, PromptKind};
 use crate::life_cycle::{OpenInteraction, Pushed, Request, Session, Settling};
 use crate::parameters::Parameters;
-use crate::recheck::{pushed_challenge, still_acceptable};
+use crate::recheck::still_acceptable;
 use crate::record::Key;
 use crate::refusal::{Also, Refusal};
 use crate::requirement::{oidcc, rfc6749, rfc9126};
@@ -46,11 +44,6 @@ impl AuthorizationRequest {
         let client_id = rfc6749::NO_REDIRECT_ON_DOUBT
             .demand(client_id, InvalidRequest, "client_id is missing, or it is not 1 to 255 printable ASCII characters.")?
             .to_owned();
-        oidcc::ONE_REQUEST_OBJECT.require(
-            form.get("request").is_none() || form.get("request_uri").is_none(),
-            InvalidRequest,
-            "request and request_uri are both present; one is allowed.",
-        )?;
         let pushed = form.get("request_uri").and_then(handle_of).map(|handle| server.digest(handle));
         let session = inbound.session_handle().map(|session| session.digest(server.settings.primitives));
         let browser = inbound.browser_handle().filter(|browser| browser.is_well_formed()).cloned();
@@ -111,7 +104,6 @@ impl AuthorizationRequest {
         )?;
         let turn = &turn.for_api_of(&pushed.request.asked.permissions)?;
         still_acceptable(turn, &pushed.request.channel, InvalidRequest)?;
-        pushed_challenge(turn, &pushed.request.channel, InvalidRequest).also(&rfc9126::POLICY_RECHECKED)?;
         let target = &pushed.request.channel.target;
         self.present(turn, &pushed.request, Some(pushed.clone()), session).deliver_to(target)
     }
@@ -122,17 +114,17 @@ impl AuthorizationRequest {
         turn: &ClientTurn<'_>,
         session: Option<Held<'_, Session>>,
     ) -> Result<Decision<Navigation>, Pause> {
-        not_pushed(turn)?;
-        let object = RequestObject::presented(turn, &self.form)?;
-        let parameters = object.as_ref().map_or(Parameters::of(&self.form), |object| object.parameters(&self.form));
+        let parameters = Parameters::of(&self.form);
         let audience = access::requested(turn.settings(), &turn.client.terms, &parameters).ok();
         let turn = &turn.for_api(audience.and_then(Audience::api))?;
-        not_pushed(turn)?;
-        request_object::demand(turn, object.as_ref())?;
+        turn.policy.pushed_request.require(
+            &false,
+            InvalidRequest,
+            "The request was not pushed; push it, then send client_id and request_uri alone.",
+        )?;
         let target = target(turn, &parameters)?;
-        let kept = object.as_ref().map_or(Ok(()), |object| object.keeps(turn, &self.form));
-        let request = kept.map_err(Pause::from).and_then(|()| request(turn, &parameters, &target));
-        let presented = request.and_then(|request| self.present(turn, &request, None, session));
+        let request = request(turn, &parameters, &target);
+        let presented = request.map_err(Pause::from).and_then(|request| self.present(turn, &request, None, session));
         presented.deliver_to(&target)
     }
 
@@ -189,15 +181,6 @@ impl AuthorizationRequest {
         let Some(session) = session else { return Ok(None) };
         Ok(if turn.session_goes_on(&session.user)? { Some(session) } else { None })
     }
-}
-
-/// Refuses a request that was not pushed where only others are taken.
-fn not_pushed(turn: &ClientTurn<'_>) -> Result<(), Refusal> {
-    turn.policy.pushed_request.require(
-        &false,
-        InvalidRequest,
-        "The request was not pushed; push it, then send client_id and request_uri alone.",
-    )
 }
 
 /// `prompt=none`: an error instead of a page

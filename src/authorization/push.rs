@@ -1,7 +1,6 @@
 //! Pushed authorization requests ([RFC 9126](https://www.rfc-editor.org/rfc/rfc9126)).
 
 use super::parameters::request;
-use super::request_object::{self, RequestObject};
 use super::target::target;
 use crate::access::{self, Audience};
 use crate::client::{At, AuthenticatedClient, Presented, authenticate};
@@ -12,7 +11,6 @@ use crate::form::Form;
 use crate::inbound::Inbound;
 use crate::life_cycle::Pushed;
 use crate::parameters::Parameters;
-use crate::recheck::pushed_challenge;
 use crate::refusal::Refusal;
 use crate::requirement::{rfc9126, rfc9449};
 use crate::response::{Response, json};
@@ -66,22 +64,16 @@ struct Created {
 
 impl PushedAuthorizationRequest {
     fn push(&self, turn: &AuthenticatedClient<'_>) -> Result<Decision<Response>, Pause> {
+        let parameters = Parameters::of(&self.form);
+        let audience = access::requested(turn.settings(), &turn.client.terms, &parameters).ok();
+        let turn = &turn.for_api(audience.and_then(Audience::api))?;
         rfc9126::NO_REQUEST_URI_IN_PUSH.require(
-            self.form.get("request_uri").is_none(),
+            !parameters.has("request_uri"),
             InvalidRequest,
             "request_uri cannot be pushed; push the parameters themselves.",
         )?;
-        let object = RequestObject::pushed(turn, &self.form)?;
-        let parameters = object.as_ref().map_or(Parameters::of(&self.form), |object| object.parameters(&self.form));
-        let audience = access::requested(turn.settings(), &turn.client.terms, &parameters).ok();
-        let turn = &turn.for_api(audience.and_then(Audience::api))?;
-        request_object::demand(turn, object.as_ref())?;
-        if let Some(object) = &object {
-            object.keeps(turn, &self.form)?;
-        }
         let target = target(turn, &parameters)?;
         let mut request = request(turn, &parameters, &target)?;
-        pushed_challenge(turn, &request.channel, InvalidRequest)?;
         if let Some(proof) = &self.proof {
             let agree = request.channel.dpop_jkt.as_ref().is_none_or(|jkt| *jkt == proof.jkt);
             rfc9449::BINDINGS_AGREE.require(

@@ -4,7 +4,7 @@ use crate::client::{CLIENT_GONE, Client, ClientTurn};
 use crate::delivery::AuthorizationResponse;
 use crate::error_code::ErrorCode::ServerError;
 use crate::exchange::Pause;
-use crate::issue::{algorithm_for, protect, sign_for};
+use crate::issue::sign;
 use crate::jose::Object;
 use crate::requirement::local;
 use crate::response::Response;
@@ -14,28 +14,24 @@ use crate::server::ServerTurn;
 /// at most 10 minutes).
 const SIGNED_RESPONSE_LIFETIME: u32 = 600;
 
-/// The name of authorization responses in words.
-const MESSAGES: &str = "authorization responses";
-
-/// The HTTP response, signed if the response mode says so, and then encrypted if the client registered that. The client was read before
-/// its target was known, so this asks the host for its keys alone: for a signature or the secret of the client, and for the client's
-/// key set and an encryption.
-pub(super) fn encode(turn: &ServerTurn<'_>, client_id: &str, response: &AuthorizationResponse) -> Result<Response, Pause> {
+/// The HTTP response, signed if the response mode says so. The client was read before its target was known, so this asks the
+/// host for a signature and nothing else.
+pub(crate) fn encode(turn: &ServerTurn<'_>, client_id: &str, response: &AuthorizationResponse) -> Result<Response, Pause> {
     if !response.mode().is_signed() {
         return Ok(response.encode());
     }
     let client = turn.load(turn.key::<Client>(client_id))?.live(turn.now());
     let client = local::CLIENT_FITS_POLICY.demand(client, ServerError, CLIENT_GONE)?;
     let turn = ClientTurn::new(turn, client)?;
+    let algorithm = turn.settings().preferred_algorithm(&turn.policy, turn.now());
+    let algorithm =
+        local::CLIENT_FITS_POLICY.demand(algorithm, ServerError, "This server has no key to sign the response with.")?;
     let mut claims = Object::new()
         .with("iss", turn.settings().issuer.as_str())
         .with("aud", client_id)
         .with("exp", turn.after(SIGNED_RESPONSE_LIFETIME).seconds());
-    for (name, value) in response.parameters().iter().filter(|(name, _)| *name != "iss") {
-        claims.insert(name, value.clone());
+    for (name, value) in response.parameters().iter().filter(|(name, _)| name != "iss") {
+        claims.insert(name.clone(), value.as_str());
     }
-    let metadata = &turn.client.metadata;
-    let algorithm = algorithm_for(&turn, metadata.authorization_signed_response_alg, MESSAGES)?;
-    let signed = sign_for(&turn, algorithm, "JWT", &claims)?;
-    Ok(response.signed(protect(&turn, signed, metadata.authorization_encryption(), MESSAGES)?).encode())
+    Ok(response.signed(sign(&turn, algorithm, "JWT", &claims)?).encode())
 }

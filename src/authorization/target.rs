@@ -1,13 +1,11 @@
 //! The only place that creates redirect targets: a function without a target cannot redirect.
 
 use crate::client::ClientTurn;
-use crate::delivery::RedirectTarget;
-use crate::detail::words;
+use crate::delivery::{RedirectTarget, ResponseMode};
 use crate::error_code::ErrorCode::InvalidRequest;
-use crate::front_channel;
 use crate::parameters::Parameters;
 use crate::refusal::{Also, Refusal};
-use crate::requirement::{rfc6749, rfc9126};
+use crate::requirement::{oidcc, rfc6749, rfc9126};
 
 /// The target of the response to these parameters, if the client registered it
 /// ([RFC 6749 §3.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2)).
@@ -37,12 +35,15 @@ pub(super) fn target(turn: &ClientTurn<'_>, parameters: &Parameters<'_>) -> Resu
     turn.policy.redirect_uri.require(
         uri,
         InvalidRequest,
-        words!("redirect_uri is not allowed here; allowed: {}.", turn.policy.redirect_uri.expected()),
+        "redirect_uri uses http, which is allowed on loopback addresses alone.",
     )?;
-    let asked = front_channel::asked(turn, parameters)?;
+    // Without a known mode there is no way to answer the client.
+    let mode = parameters.get("response_mode");
+    let query = mode.is_none_or(|mode| mode == "query");
+    oidcc::RESPONSE_MODE_SUPPORTED.require(query, InvalidRequest, "response_mode is not supported; it must be query.")?;
     let state = parameters.get("state").map(|state| state.into_owned());
     let printable = state.as_ref().is_none_or(|state| state.bytes().all(|octet| (0x20..=0x7e).contains(&octet)));
     rfc6749::STATE_SYNTAX.require(printable, InvalidRequest, "state contains a character that is not printable ASCII.")?;
     let issuer = turn.settings().issuer.clone();
-    Ok(RedirectTarget::checked(uri.to_owned(), state, issuer, front_channel::of_errors(turn, parameters, asked)))
+    Ok(RedirectTarget::checked(uri.to_owned(), state, issuer, ResponseMode::Query))
 }

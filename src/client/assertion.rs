@@ -4,7 +4,6 @@
 
 use super::ClientTurn;
 use super::credential::StoredSecret;
-use super::dates::not_ahead;
 use crate::detail::{Ours, words};
 use crate::error_code::ErrorCode::InvalidClient;
 use crate::event::Claimed;
@@ -145,6 +144,7 @@ impl Assertion {
 
     fn timely(&self, turn: &ClientTurn<'_>) -> Result<(), Refusal> {
         let (now, lifetimes) = (turn.now(), &turn.settings().lifetimes);
+        let tolerance = turn.settings().within(&turn.policy.future_tolerance, lifetimes.future_tolerance);
         let exp = rfc7523::ASSERTION_EXP.demand(date(&self.claims, "exp")?, InvalidClient, "The client assertion has no exp.")?;
         rfc7523::ASSERTION_EXP.require(
             now.seconds() < exp,
@@ -162,7 +162,22 @@ impl Assertion {
         )?;
         for (claim, basis) in [("nbf", &rfc7523::ASSERTION_NBF), ("iat", &local::NOT_OF_THE_FUTURE)] {
             let Some(date) = date(&self.claims, claim)? else { continue };
-            not_ahead(turn, date, (claim, "client assertion"), basis, InvalidClient)?;
+            let ahead = u32::try_from(date.saturating_sub(now.seconds()).max(0)).unwrap_or(u32::MAX);
+            turn.policy.future_tolerance.require(
+                &ahead,
+                InvalidClient,
+                words!(
+                    "{} of the client assertion is {} s in the future; expected: {}.",
+                    claim,
+                    ahead,
+                    turn.policy.future_tolerance.expected()
+                ),
+            )?;
+            basis.require(
+                ahead <= tolerance,
+                InvalidClient,
+                words!("{} of the client assertion is {} s in the future; at most {} s are allowed.", claim, ahead, tolerance),
+            )?;
         }
         Ok(())
     }

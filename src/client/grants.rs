@@ -3,7 +3,7 @@
 use super::terms::{ClientKind, ClientTerms};
 use crate::error_code::ErrorCode;
 use crate::grant_type::GrantType;
-use crate::policy::{AuthenticationMethod, Policy, ResponseType};
+use crate::policy::{AuthenticationMethod, Policy};
 use crate::refusal::Refusal;
 use crate::requirement::{Requirement, ocp, rfc6749};
 use crate::table::{Is, Printed, Row};
@@ -171,14 +171,9 @@ pub(crate) fn row_of(grant: &GrantType) -> Option<&'static GrantRow> {
 pub(crate) fn default_grants(method: AuthenticationMethod, policy: &Policy) -> Vec<GrantType> {
     let offered = |row: &&GrantRow| {
         let offer = if method == AuthenticationMethod::None { row.public } else { row.confidential };
-        offer == Offer::Default && policy.grant_type.admits(&row.grant) && admits_implicit(&row.grant, policy)
+        offer == Offer::Default && policy.grant_type.admits(&row.grant)
     };
     GRANTS.iter().filter(offered).map(|row| row.grant.clone()).collect()
-}
-
-/// Returns true unless this is the implicit grant and the policy answers no response type of it with an access token.
-fn admits_implicit(grant: &GrantType, policy: &Policy) -> bool {
-    *grant != GrantType::Implicit || policy.response_type.admits(&Some(ResponseType::IdTokenToken))
 }
 
 /// Refuses a known grant type that a client does not have, in the words of `OCP-ERR-02`.

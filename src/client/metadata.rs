@@ -1,7 +1,7 @@
 //! A client's statements about itself, under the names of [RFC 7591 §2](https://www.rfc-editor.org/rfc/rfc7591#section-2).
 
 use super::{ClientKind, GrantType, default_grants};
-use crate::jose::{Algorithm, ContentEncryption, Json, KeyManagement};
+use crate::jose::{Algorithm, Json};
 use crate::parsed::Parsed;
 use crate::policy::{AuthenticationMethod, OwnRules, Policy, ResponseType};
 use crate::redirect_uri::RedirectUri;
@@ -34,7 +34,7 @@ pub struct ClientMetadata {
     /// The URIs that responses may go to.
     #[serde(default)]
     pub redirect_uris: Vec<Parsed<RedirectUri>>,
-    /// The grant types it uses; `implicit` stands for what the authorization endpoint returns beside a code or in its place.
+    /// The grant types it uses at the token endpoint.
     #[serde(default = "default_grant_types")]
     pub grant_types: Vec<GrantType>,
     /// The response types it asks for at the authorization endpoint, each as it was written. The order of the words in a response
@@ -80,63 +80,10 @@ pub struct ClientMetadata {
     /// RFC 9126: its authorization requests are pushed.
     #[serde(default)]
     pub require_pushed_authorization_requests: bool,
-    /// The algorithm its request objects are signed with; without it, any that the policy allows.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request_object_signing_alg: Option<Algorithm>,
-    /// RFC 9101: its authorization requests are signed request objects.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub require_signed_request_object: bool,
-    /// The https URLs of its request objects, if it passes them by reference; the fragment of a URL does not count.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub request_uris: Vec<String>,
     /// The algorithm its ID tokens are signed with; without it, RS256 if the server's policy and keys allow that, and otherwise the
     /// algorithm of the server's preferred key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id_token_signed_response_alg: Option<Algorithm>,
-    /// JARM: the algorithm its signed authorization responses are signed with; without it, as for ID tokens.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub authorization_signed_response_alg: Option<Algorithm>,
-    /// JARM: the algorithm that keys of its encrypted authorization responses are encrypted with; without it, they are not encrypted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub authorization_encrypted_response_alg: Option<KeyManagement>,
-    /// JARM: the algorithm that the content of its authorization responses is encrypted with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub authorization_encrypted_response_enc: Option<ContentEncryption>,
-    /// FAPI 2.0 Message Signing: the response modes it asks for; without it, any the server knows.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub response_modes: Option<Vec<String>>,
-    /// The algorithm that keys of its encrypted ID tokens are encrypted with; without it, they are not encrypted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id_token_encrypted_response_alg: Option<KeyManagement>,
-    /// The algorithm that the content of its ID tokens is encrypted with; A128CBC-HS256 by default, as for every other `enc`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id_token_encrypted_response_enc: Option<ContentEncryption>,
-    /// The algorithm its userinfo responses are signed with; without it, they are not signed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub userinfo_signed_response_alg: Option<Algorithm>,
-    /// The algorithm that keys of its encrypted userinfo responses are encrypted with; without it, they are not encrypted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub userinfo_encrypted_response_alg: Option<KeyManagement>,
-    /// The algorithm that the content of its userinfo responses is encrypted with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub userinfo_encrypted_response_enc: Option<ContentEncryption>,
-    /// RFC 9701: the algorithm its introspection responses are signed with, if it asks for signed ones. The default is that of
-    /// [`id_token_signed_response_alg`](Self::id_token_signed_response_alg).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub introspection_signed_response_alg: Option<Algorithm>,
-    /// RFC 9701: the algorithm that keys of its encrypted introspection responses are encrypted with; with it, every response is
-    /// signed and encrypted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub introspection_encrypted_response_alg: Option<KeyManagement>,
-    /// RFC 9701: the algorithm that the content of its introspection responses is encrypted with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub introspection_encrypted_response_enc: Option<ContentEncryption>,
-    /// The algorithm that it may encrypt keys of its request objects with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request_object_encryption_alg: Option<KeyManagement>,
-    /// The algorithm that it may encrypt the content of its request objects with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request_object_encryption_enc: Option<ContentEncryption>,
     /// Seconds after which a user must log in again, unless a request says otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_max_age: Option<u32>,
@@ -182,24 +129,7 @@ impl ClientMetadata {
         "tls_client_certificate_bound_access_tokens",
         "dpop_bound_access_tokens",
         "require_pushed_authorization_requests",
-        "request_object_signing_alg",
-        "require_signed_request_object",
-        "request_uris",
         "id_token_signed_response_alg",
-        "authorization_signed_response_alg",
-        "authorization_encrypted_response_alg",
-        "authorization_encrypted_response_enc",
-        "response_modes",
-        "id_token_encrypted_response_alg",
-        "id_token_encrypted_response_enc",
-        "userinfo_signed_response_alg",
-        "userinfo_encrypted_response_alg",
-        "userinfo_encrypted_response_enc",
-        "introspection_signed_response_alg",
-        "introspection_encrypted_response_alg",
-        "introspection_encrypted_response_enc",
-        "request_object_encryption_alg",
-        "request_object_encryption_enc",
         "default_max_age",
         "require_auth_time",
     ];
@@ -225,24 +155,7 @@ impl ClientMetadata {
             tls_client_certificate_bound_access_tokens: false,
             dpop_bound_access_tokens: false,
             require_pushed_authorization_requests: false,
-            request_object_signing_alg: None,
-            require_signed_request_object: false,
-            request_uris: vec![],
             id_token_signed_response_alg: None,
-            authorization_signed_response_alg: None,
-            authorization_encrypted_response_alg: None,
-            authorization_encrypted_response_enc: None,
-            response_modes: None,
-            id_token_encrypted_response_alg: None,
-            id_token_encrypted_response_enc: None,
-            userinfo_signed_response_alg: None,
-            userinfo_encrypted_response_alg: None,
-            userinfo_encrypted_response_enc: None,
-            introspection_signed_response_alg: None,
-            introspection_encrypted_response_alg: None,
-            introspection_encrypted_response_enc: None,
-            request_object_encryption_alg: None,
-            request_object_encryption_enc: None,
             default_max_age: None,
             require_auth_time: false,
             other: BTreeMap::new(),
@@ -272,19 +185,9 @@ impl ClientMetadata {
             dpop_bound: self.dpop_bound_access_tokens,
             certificate_bound: self.tls_client_certificate_bound_access_tokens,
             pushed_requests: self.require_pushed_authorization_requests,
-            signed_requests: self.require_signed_request_object,
-            signed_requests_of_terms: false,
-            request_object_algorithm: self.request_object_signing_alg,
             assertion_algorithm: self.token_endpoint_auth_signing_alg,
             level: None,
         }
-    }
-
-    /// The algorithms that messages for the client are signed with, as far as it registered them.
-    pub(crate) fn signed_response_algs(&self) -> impl Iterator<Item = Algorithm> {
-        let responses =
-            [self.authorization_signed_response_alg, self.userinfo_signed_response_alg, self.introspection_signed_response_alg];
-        self.id_token_signed_response_alg.into_iter().chain(responses.into_iter().flatten())
     }
 
     pub(crate) fn may_use(&self, grant_type: &GrantType) -> bool {
@@ -294,13 +197,6 @@ impl ClientMetadata {
     /// Returns true if this response type is registered, in any order of its words.
     pub(crate) fn has_response_type(&self, response_type: ResponseType) -> bool {
         self.response_types.iter().any(|known| known.get() == Ok(&response_type))
-    }
-
-    /// Returns true if the client registered this address of a request object. Fragments do not count: a new one only says that the
-    /// object has changed ([OpenID Connect Core §6.2](https://openid.net/specs/openid-connect-core-1_0.html#RequestUriParameter)).
-    pub(crate) fn has_request_uri(&self, uri: &str) -> bool {
-        let whole = |uri: &str| uri.split('#').next().map(str::to_owned);
-        self.request_uris.iter().any(|known| whole(known) == whole(uri))
     }
 
     /// Returns true if this URI is registered

@@ -1,7 +1,6 @@
 //! The terms that only the operator of a server can set for a client.
 
 use super::named::{UnknownName, by_name};
-use super::signed_request_object::SignedRequestObject;
 use super::{ClientGrant, Usage};
 use crate::policy::{AuthenticationMethod, Level, ProfileId};
 use crate::requirement::ocp;
@@ -123,6 +122,24 @@ pub enum ClientOrigin {
 impl ClientOrigin {
     fn is_operator(&self) -> bool {
         *self == Self::Operator
+    }
+}
+
+/// The signed authorization requests of a client ([RFC 9101](https://www.rfc-editor.org/rfc/rfc9101)).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct SignedRequestObject {
+    /// Every request must be signed; this cannot be registered yet.
+    pub required: bool,
+    /// The names of the credentials that sign them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub credentials: Vec<String>,
+}
+
+impl SignedRequestObject {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
     }
 }
 

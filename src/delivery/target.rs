@@ -1,14 +1,12 @@
 //! The client's end of the front channel: a checked redirect URI and the responses sent to it.
 
 use super::html::form_post;
-use crate::jose::{Json, Object};
+use super::response_mode::ResponseMode;
 use crate::redirect_uri::{with_fragment, with_parameters};
 use crate::response::{Response, empty, no_store, set};
-use crate::response_mode::ResponseMode;
 use http::StatusCode;
 use http::header::LOCATION;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 
 /// A redirect URI that was checked against its client, with the members that every authorization response carries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,10 +25,10 @@ fn is_default(mode: &ResponseMode) -> bool {
 }
 
 /// An authorization response before it is encoded: parameters on their way to a client.
-#[derive(Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AuthorizationResponse {
     target: RedirectTarget,
-    parameters: Object,
+    parameters: Vec<(String, String)>,
 }
 
 impl RedirectTarget {
@@ -43,20 +41,11 @@ impl RedirectTarget {
         &self.uri
     }
 
-    pub(crate) fn mode(&self) -> ResponseMode {
-        self.mode
-    }
-
-    pub(crate) fn state(&self) -> Option<&str> {
-        self.state.as_deref()
-    }
-
     /// A response with these parameters, `state`, and `iss` (RFC 9207 §2).
-    pub(crate) fn respond(&self, mut parameters: Object) -> AuthorizationResponse {
-        if let Some(state) = &self.state {
-            parameters.insert("state", state.as_str());
-        }
-        parameters.insert("iss", self.issuer.as_str());
+    pub(crate) fn respond(&self, parameters: &[(&str, &str)]) -> AuthorizationResponse {
+        let state = self.state.as_deref().map(|state| ("state", state));
+        let all = parameters.iter().copied().chain(state).chain([("iss", self.issuer.as_str())]);
+        let parameters = all.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         AuthorizationResponse { target: self.clone(), parameters }
     }
 }
@@ -66,19 +55,18 @@ impl AuthorizationResponse {
         self.target.mode
     }
 
-    pub(crate) fn parameters(&self) -> &Object {
+    pub(crate) fn parameters(&self) -> &[(String, String)] {
         &self.parameters
     }
 
     /// The same response with one parameter in place of all: the JWT that holds them.
     pub(crate) fn signed(&self, jwt: String) -> Self {
-        Self { target: self.target.clone(), parameters: Object::new().with("response", jwt) }
+        Self { target: self.target.clone(), parameters: vec![("response".into(), jwt)] }
     }
 
     /// The HTTP response: a redirect by 303 (RFC 9700 §4.12), or a page that posts the parameters.
     pub(crate) fn encode(&self) -> Response {
-        let texts: Vec<_> = self.parameters.iter().map(|(name, value)| (name, text(value))).collect();
-        let parameters: Vec<_> = texts.iter().map(|(name, value)| (*name, &**value)).collect();
+        let parameters: Vec<_> = self.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let location = match self.target.mode {
             ResponseMode::Query | ResponseMode::QueryJwt => with_parameters(&self.target.uri, &parameters),
             ResponseMode::Fragment | ResponseMode::FragmentJwt => with_fragment(&self.target.uri, &parameters),
@@ -91,27 +79,19 @@ impl AuthorizationResponse {
     }
 }
 
-/// The text of a parameter: that of a number is its digits.
-fn text(value: &Json) -> Cow<'_, str> {
-    match value {
-        Json::String(text) => Cow::Borrowed(text),
-        other => Cow::Owned(other.to_string()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn encoded(mode: ResponseMode) -> Response {
         let target = RedirectTarget::checked("https://app.example/cb?a=b".into(), Some("<s>".into()), "https://as".into(), mode);
-        target.respond(Object::new().with("code", "c d").with("expires_in", 60i64)).encode()
+        target.respond(&[("code", "c d")]).encode()
     }
 
     #[test]
     fn parameters_go_where_the_mode_says() {
         let location = |mode| encoded(mode).headers()["location"].to_str().unwrap_or_default().to_owned();
-        let encoded_parameters = "code=c+d&expires_in=60&state=%3Cs%3E&iss=https%3A%2F%2Fas";
+        let encoded_parameters = "code=c+d&state=%3Cs%3E&iss=https%3A%2F%2Fas";
         assert_eq!(location(ResponseMode::Query), format!("https://app.example/cb?a=b&{encoded_parameters}"));
         assert_eq!(location(ResponseMode::Fragment), format!("https://app.example/cb?a=b#{encoded_parameters}"));
         let page = String::from_utf8_lossy(encoded(ResponseMode::FormPost).body()).into_owned();

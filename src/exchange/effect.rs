@@ -67,8 +67,7 @@ pub struct Listed {
 ///
 /// The host keeps the cache, limits where and how much it fetches, and refuses a forced refetch (`not_before`) of one URL more
 /// often than once a minute ([`REFETCH_LIMIT`](crate::requirement::local::REFETCH_LIMIT)). A document that
-/// [`check`](Self::check) refuses is not kept: it must neither replace a good copy nor outlive a minute. A
-/// [request object](DocumentKind::RequestObject) is never kept.
+/// [`check`](Self::check) refuses is not kept: it must neither replace a good copy nor outlive a minute.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct DocumentRequest {
@@ -86,9 +85,6 @@ pub struct DocumentRequest {
 pub enum DocumentKind {
     /// A JWK Set (`jwks_uri`).
     JwkSet,
-    /// A request object (`request_uri`). It is for one request: a host fetches it each time, without the limit of forced refetches,
-    /// and keeps no copy.
-    RequestObject,
 }
 
 impl DocumentRequest {
@@ -97,17 +93,11 @@ impl DocumentRequest {
         Self { url: url.into(), not_before: None, kind: DocumentKind::JwkSet }
     }
 
-    /// The request object at this URL.
-    pub fn request_object(url: impl Into<String>) -> Self {
-        Self { kind: DocumentKind::RequestObject, ..Self::new(url) }
-    }
-
     /// Reads a document as the exchange will, so that the host keeps no broken one and can log what is wrong. Returns the keys
     /// that will not be used.
     pub fn check(&self, body: &[u8], primitives: &dyn Primitives) -> Result<Vec<SkippedKey>, JwkSetError> {
         match self.kind {
             DocumentKind::JwkSet => Ok(JwkSet::parse(body, primitives)?.skipped().to_vec()),
-            DocumentKind::RequestObject => Ok(vec![]),
         }
     }
 
@@ -120,37 +110,19 @@ impl DocumentRequest {
 }
 
 /// A document that was fetched.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FetchedDocument {
     /// Its content.
     pub body: Bytes,
     /// The time it was fetched.
     pub fetched_at: Timestamp,
-    /// The value of its `Content-Type`, which a request object must have and a key set need not.
-    pub content_type: Option<String>,
 }
 
 impl FetchedDocument {
     /// A document with this content, fetched at this moment.
     pub fn new(body: impl Into<Bytes>, fetched_at: Timestamp) -> Self {
-        Self { body: body.into(), fetched_at, content_type: None }
-    }
-
-    /// Sets the value of its `Content-Type`.
-    #[must_use]
-    pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
-        self.content_type = Some(content_type.into());
-        self
-    }
-}
-
-/// A request object may tell about a user, so only the length of the body is shown.
-impl fmt::Debug for FetchedDocument {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let octets = format_args!("{} octets", self.body.len());
-        let mut shown = f.debug_struct("FetchedDocument");
-        shown.field("body", &octets).field("fetched_at", &self.fetched_at).field("content_type", &self.content_type).finish()
+        Self { body: body.into(), fetched_at }
     }
 }
 
@@ -194,18 +166,8 @@ pub enum KeyUse {
         /// The plaintext.
         input: Vec<u8>,
     },
-    /// Encrypt `input` under a key that another party shares; the answer is a compact JWE. The rest is as for [`KeyUse::Encrypt`].
-    EncryptShared {
-        /// The shared key, as long as the algorithms in the header need it.
-        key: Vec<u8>,
-        /// The protected header, complete.
-        header: String,
-        /// The plaintext.
-        input: Vec<u8>,
-    },
     /// Decrypt a compact JWE that is addressed to this server; the answer is its plaintext
-    /// ([RFC 7516 §5.2](https://www.rfc-editor.org/rfc/rfc7516#section-5.2)). An empty answer says that it cannot be decrypted,
-    /// for whatever reason; `Err(Unavailable)` says that the key cannot be used now.
+    /// ([RFC 7516 §5.2](https://www.rfc-editor.org/rfc/rfc7516#section-5.2)).
     Decrypt {
         /// The `kid` of one of the server's decryption keys.
         key: String,
@@ -223,7 +185,6 @@ impl fmt::Debug for KeyUse {
             Self::Seal { .. } => f.write_str("Seal"),
             Self::Open { .. } => f.write_str("Open"),
             Self::Encrypt { header, .. } => write!(f, "Encrypt({header})"),
-            Self::EncryptShared { header, .. } => write!(f, "EncryptShared({header})"),
             Self::Decrypt { key, .. } => write!(f, "Decrypt({key})"),
         }
     }

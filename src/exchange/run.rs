@@ -13,13 +13,11 @@ use crate::detail::Detail;
 use crate::error_code::ErrorCode;
 use crate::event::{Administration, Disposition, Endpoint, Event};
 use crate::fault::Fault;
-use crate::jose::Object;
 use crate::primitives::Primitives;
 use crate::record::{RecordKey, Write};
 use crate::refusal::Refusal;
 use crate::requirement::Requirement;
-use crate::response::{INTERACTION_ID, Response};
-use http::HeaderValue;
+use crate::response::Response;
 
 /// The number of times a decision is repeated because other exchanges wrote first. Each conflict is the success of another exchange,
 /// and an exchange commits once: of so many exchanges at once, and one more, none is refused for their number.
@@ -34,13 +32,11 @@ pub(crate) struct Entrance {
     pub(crate) primitives: &'static dyn Primitives,
     /// The administrative operation, for the event.
     pub(crate) administration: Option<Administration>,
-    /// The id of the interaction, for the event and for the response to a refusal.
-    pub(crate) interaction_id: Option<HeaderValue>,
 }
 
 impl Entrance {
     pub(crate) fn new(endpoint: Endpoint, delivery: Delivery, primitives: &'static dyn Primitives) -> Self {
-        Self { endpoint, delivery, primitives, administration: None, interaction_id: None }
+        Self { endpoint, delivery, primitives, administration: None }
     }
 }
 
@@ -83,35 +79,26 @@ pub(crate) fn begin<R: Reply, E: Operation<R> + 'static>(
             Box::new(exchange).run()
         }
         Err(refusal) => {
-            let delivery = refusal.delivery.clone().unwrap_or_else(|| entrance.delivery.clone());
-            let reply = refused(render(refusal.code, &refusal.basis, Some(&refusal.detail), &delivery), &entrance, &context);
+            let delivery = refusal.delivery.unwrap_or(entrance.delivery);
+            let reply = refused(render(refusal.code, &refusal.basis, Some(&refusal.detail), &delivery), &context);
             let disposition = Disposition::Refused { error: refusal.code, detail: refusal.detail, requirements: refusal.basis };
             let mut event = Event::new(entrance.endpoint, refusal.client, None, disposition, 0);
             event.claimed = refusal.claimed;
             event.administration = entrance.administration;
-            event.interaction_id = entrance.interaction_id.as_ref().map(text_of);
             Step::Done(Outcome { reply, event, session: SessionChange::Keep })
         }
     }
 }
 
 /// The reply that holds an error.
-fn refused<R: Reply>(rendered: Rendered, entrance: &Entrance, context: &Context) -> R {
+fn refused<R: Reply>(rendered: Rendered, context: &Context) -> R {
     match rendered {
         Rendered::Response(mut response) => {
             context.offer_nonce(&mut response);
-            if let Some(id) = &entrance.interaction_id {
-                response.headers_mut().insert(INTERACTION_ID, id.clone());
-            }
             R::refused(response)
         }
         Rendered::Page(page) => R::told_to_user(*page),
     }
-}
-
-/// The text of a header, for the event.
-fn text_of(value: &HeaderValue) -> String {
-    String::from_utf8_lossy(value.as_bytes()).into_owned()
 }
 
 impl<R: Reply> Exchange<R> {
@@ -284,7 +271,7 @@ impl<R: Reply> Exchange<R> {
             Delivery::Redirect(_) => Delivery::Page,
             ref other => other.clone(),
         };
-        let reply = refused(render(ErrorCode::ServerError, &[], None, &delivery), &self.entrance, &self.context);
+        let reply = refused(render(ErrorCode::ServerError, &[], None, &delivery), &self.context);
         let event = self.event(None, None, Disposition::Fault(fault));
         Step::Done(Outcome { reply, event, session: SessionChange::Keep })
     }
@@ -317,11 +304,9 @@ impl<R: Reply> Exchange<R> {
         let rendered = match delivery {
             Delivery::Redirect(target) => {
                 let described = describe(basis, detail);
-                let mut parameters = Object::new().with("error", code.name());
-                if let Some(text) = described {
-                    parameters.insert("error_description", text);
-                }
-                match self.encoded(&target.respond(parameters)) {
+                let mut parameters = vec![("error", code.name())];
+                parameters.extend(described.as_deref().map(|text| ("error_description", text)));
+                match self.encoded(&target.respond(&parameters)) {
                     Ok(response) => Rendered::Response(response),
                     Err(Pause::Refuse(_) | Pause::Fault(_)) => render(code, basis, detail, &Delivery::Page),
                     Err(pause) => return Err(pause),
@@ -329,13 +314,12 @@ impl<R: Reply> Exchange<R> {
             }
             elsewhere => render(code, basis, detail, elsewhere),
         };
-        Ok(refused(rendered, &self.entrance, &self.context))
+        Ok(refused(rendered, &self.context))
     }
 
     fn event(&self, client: Option<String>, subject: Option<String>, disposition: Disposition) -> Event {
         let mut event = Event::new(self.entrance.endpoint, client, subject, disposition, self.turns);
         event.administration = self.entrance.administration.clone();
-        event.interaction_id = self.entrance.interaction_id.as_ref().map(text_of);
         event.unusable_keys = self.facts.unusable_keys();
         event
     }

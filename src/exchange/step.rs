@@ -33,7 +33,6 @@ use crate::response::Response;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use = "an exchange does nothing until its step is answered"]
-#[expect(clippy::large_enum_variant, reason = "the outcome is moved once per exchange, which a box would only make slower")]
 pub enum Step<R = Response> {
     /// Read records.
     Load(Load, Then<Loaded, R>),

@@ -77,19 +77,16 @@ impl Jwk {
         self.key.fits(algorithm) && self.alg.is_none_or(|alg| alg.is_synonym_of(algorithm))
     }
 
-    /// Returns true if the owner does not say what the key is for.
-    pub(super) fn is_for_everything(&self) -> bool {
-        self.purpose == Purpose::default()
-    }
-
     /// Returns the key as a JSON object with public members only, in a fixed order.
     pub fn to_json(&self) -> Object {
+        let text = |octets: &[u8]| base64url::encode(octets);
         let mut object = match &self.key {
-            PublicKey::Ec(key) => key.to_json(),
-            PublicKey::Rsa(key) => key.to_json(),
-            PublicKey::Ed25519(key) => {
-                Object::new().with("kty", "OKP").with("crv", "Ed25519").with("x", base64url::encode(key.x()))
+            PublicKey::Ec(key) => {
+                let object = Object::new().with("kty", "EC").with("crv", key.curve().name());
+                object.with("x", text(key.x())).with("y", text(key.y()))
             }
+            PublicKey::Rsa(key) => Object::new().with("kty", "RSA").with("n", text(key.n())).with("e", text(key.e())),
+            PublicKey::Ed25519(key) => Object::new().with("kty", "OKP").with("crv", "Ed25519").with("x", text(key.x())),
         };
         if let Some(kid) = self.kid() {
             object.insert("kid", kid);
@@ -147,7 +144,7 @@ fn required<'a>(object: &'a Object, name: &'static str) -> Result<&'a str, JwkEr
     optional(object, name)?.ok_or(JwkError::Member(name))
 }
 
-pub(super) fn octets(object: &Object, name: &'static str) -> Result<Vec<u8>, JwkError> {
+fn octets(object: &Object, name: &'static str) -> Result<Vec<u8>, JwkError> {
     base64url::decode(required(object, name)?).ok_or(JwkError::Base64(name))
 }
 

@@ -4,14 +4,13 @@ use std::fmt;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use super::{Algorithm, EncryptionKey, Json, JsonError, Jwk, JwkError, JwkSetError, KeyManagement, Object};
+use super::{Algorithm, Json, JsonError, Jwk, JwkError, JwkSetError, Object};
 use crate::jose::primitives::Primitives;
 
-/// The keys of one party that can verify signatures, in the order in which the party lists them, and those to encrypt for it with.
+/// The keys of one party that can verify signatures, in the order in which the party lists them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct JwkSet {
     keys: Vec<Jwk>,
-    encryption: Vec<EncryptionKey>,
     skipped: Vec<SkippedKey>,
 }
 
@@ -24,8 +23,8 @@ impl JwkSet {
         Self::from_object(&Object::parse(text).map_err(JwkSetError::Json)?, primitives)
     }
 
-    /// Reads a set from an object. Keys that can neither verify signatures nor be encrypted for are skipped: unknown and malformed
-    /// ones ([RFC 7517 §5](https://www.rfc-editor.org/rfc/rfc7517#section-5)). A private or symmetric key invalidates the
+    /// Reads a set from an object. Keys that cannot verify signatures are skipped: unknown and malformed ones, and keys for
+    /// encryption ([RFC 7517 §5](https://www.rfc-editor.org/rfc/rfc7517#section-5)). A private or symmetric key invalidates the
     /// whole set, since its owner has disclosed it ([RFC 7517 §9.2](https://www.rfc-editor.org/rfc/rfc7517#section-9.2)).
     pub fn from_object(object: &Object, primitives: &dyn Primitives) -> Result<Self, JwkSetError> {
         let keys = object.get("keys").and_then(Json::as_array).ok_or(JwkSetError::NoKeys)?;
@@ -34,14 +33,9 @@ impl JwkSet {
         }
         let mut set = Self::default();
         for (index, key) in keys.iter().enumerate() {
-            let object = key.as_object().ok_or(JwkError::NoObject);
-            match object.and_then(|key| Jwk::parse(key, primitives)) {
+            match key.as_object().ok_or(JwkError::NoObject).and_then(|key| Jwk::parse(key, primitives)) {
                 Ok(key) => set.keys.push(key),
                 Err(error) if error.is_leak() => return Err(JwkSetError::Leaked(error)),
-                Err(JwkError::Purpose) => match object.and_then(|key| for_encryption(key, primitives)) {
-                    Ok(key) => set.encryption.push(key),
-                    Err(error) => set.skipped.push(SkippedKey { index, kid: kid(key), error }),
-                },
                 Err(error) => set.skipped.push(SkippedKey { index, kid: kid(key), error }),
             }
         }
@@ -53,7 +47,7 @@ impl JwkSet {
         &self.keys
     }
 
-    /// Returns the keys that cannot be used for anything, in the order in which the party lists them.
+    /// Returns the keys that cannot be used, in the order in which the party lists them.
     pub fn skipped(&self) -> &[SkippedKey] {
         &self.skipped
     }
@@ -64,26 +58,9 @@ impl JwkSet {
     pub fn candidates<'a>(&'a self, kid: Option<&'a str>, algorithm: Algorithm) -> impl Iterator<Item = &'a Jwk> {
         self.keys.iter().filter(move |key| kid.is_none_or(|kid| key.kid() == Some(kid)) && key.fits(algorithm))
     }
-
-    /// Returns the keys to encrypt for the party with by this algorithm: first those that are for this algorithm alone, then those
-    /// for encryption, then those that may be used for everything, each in the order in which the party lists them
-    /// ([OpenID Connect Core §10.2](https://openid.net/specs/openid-connect-core-1_0.html#Enc)).
-    pub fn recipients(&self, algorithm: KeyManagement) -> Vec<EncryptionKey> {
-        let reserved = self.encryption.iter().filter(|key| key.fits(algorithm));
-        let (own, any): (Vec<_>, Vec<_>) = reserved.cloned().partition(|key| key.alg().is_some());
-        let open = self.keys.iter().filter_map(EncryptionKey::of).filter(|key| key.fits(algorithm));
-        own.into_iter().chain(any).chain(open).collect()
-    }
 }
 
-/// A key that is reserved for encryption, with an algorithm that is known if it names one.
-fn for_encryption(object: &Object, primitives: &dyn Primitives) -> Result<EncryptionKey, JwkError> {
-    let key = EncryptionKey::parse(object, primitives)?;
-    let known = key.alg().is_none_or(|alg| KeyManagement::parse(alg).is_some_and(|alg| key.fits(alg)));
-    if known { Ok(key) } else { Err(JwkError::Purpose) }
-}
-
-/// A key of a set that is skipped, because it cannot be used. Its text form is for logs.
+/// A key of a set that is skipped, because it cannot verify signatures. Its text form is for logs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SkippedKey {
@@ -115,7 +92,7 @@ fn kid(key: &Json) -> Option<String> {
 
 impl FromIterator<Jwk> for JwkSet {
     fn from_iter<I: IntoIterator<Item = Jwk>>(keys: I) -> Self {
-        Self { keys: keys.into_iter().collect(), ..Self::default() }
+        Self { keys: keys.into_iter().collect(), skipped: Vec::new() }
     }
 }
 

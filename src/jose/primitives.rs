@@ -1,7 +1,6 @@
 //! Cryptographic primitives: the trait that a backend implements.
 //!
-//! The exchanges only verify: they compute digests and MACs and check signatures. The host signs, encrypts and decrypts; for the
-//! latter two, [`jwe`](super::jwe) has functions that hosts may use.
+//! The library only verifies: it computes digests and MACs and checks signatures. Signing and decryption are done by the host.
 
 use std::fmt::Debug;
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Algorithm, JwkError, Object, base64url};
+use super::{Algorithm, JwkError, base64url};
 
 /// A public key that can verify signatures. Keys are constructed only by parsing, so their sizes and ranges are always valid.
 /// Non-exhaustive: the registry can grow.
@@ -25,8 +25,8 @@ impl PublicKey {
     /// [RFC 8410 §4](https://www.rfc-editor.org/rfc/rfc8410#section-4)).
     pub fn encoded(&self) -> &[u8] {
         match self {
-            Self::Ec(key) => key.point(),
-            Self::Rsa(key) => key.der(),
+            Self::Ec(key) => &key.point,
+            Self::Rsa(key) => &key.der,
             Self::Ed25519(key) => &key.0,
         }
     }
@@ -114,11 +114,6 @@ impl EcKey {
         self.curve
     }
 
-    /// Returns the point, uncompressed.
-    pub(super) fn point(&self) -> &[u8] {
-        &self.point
-    }
-
     /// Returns the first coordinate, in full length.
     pub fn x(&self) -> &[u8] {
         &self.point[1..1 + self.curve.field_length()]
@@ -127,12 +122,6 @@ impl EcKey {
     /// Returns the second coordinate, in full length.
     pub fn y(&self) -> &[u8] {
         &self.point[1 + self.curve.field_length()..]
-    }
-
-    /// Returns the members of its JWK, in a fixed order.
-    pub(super) fn to_json(&self) -> Object {
-        let object = Object::new().with("kty", "EC").with("crv", self.curve.name());
-        object.with("x", base64url::encode(self.x())).with("y", base64url::encode(self.y()))
     }
 }
 
@@ -170,11 +159,6 @@ impl RsaKey {
         Ok(Self { der: key, modulus, exponent })
     }
 
-    /// Returns the key as a DER `RSAPublicKey`.
-    pub(super) fn der(&self) -> &[u8] {
-        &self.der
-    }
-
     /// Returns the modulus, without leading zeros.
     pub fn n(&self) -> &[u8] {
         &self.der[self.modulus.clone()]
@@ -184,11 +168,6 @@ impl RsaKey {
     pub fn e(&self) -> &[u8] {
         &self.der[self.exponent.clone()]
     }
-
-    /// Returns the members of its JWK, in a fixed order.
-    pub(super) fn to_json(&self) -> Object {
-        Object::new().with("kty", "RSA").with("n", base64url::encode(self.n())).with("e", base64url::encode(self.e()))
-    }
 }
 
 fn bits(minimal: &[u8]) -> Option<usize> {
@@ -196,14 +175,12 @@ fn bits(minimal: &[u8]) -> Option<usize> {
     Some(minimal.len() * 8 - first.leading_zeros() as usize)
 }
 
-/// The contents of a DER integer.
-pub(super) fn unsigned(minimal: &[u8]) -> Vec<u8> {
+fn unsigned(minimal: &[u8]) -> Vec<u8> {
     let sign: &[u8] = if minimal.first().is_some_and(|first| first & 0x80 != 0) { &[0] } else { &[] };
     [sign, minimal].concat()
 }
 
-/// A value in DER, of at most 65535 octets.
-pub(super) fn der(tag: u8, contents: &[u8]) -> Vec<u8> {
+fn der(tag: u8, contents: &[u8]) -> Vec<u8> {
     let length = contents.len();
     let [.., high, low] = length.to_be_bytes();
     let header: &[u8] = match length {

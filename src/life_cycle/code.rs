@@ -26,9 +26,6 @@ pub(crate) struct Granted {
     pub(crate) permissions: Permissions,
     pub(crate) issued_at: Moment,
     pub(crate) redeemable_until: Timestamp,
-    /// The grant of the access token that the code came with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) grant: Option<String>,
 }
 
 /// A code that was redeemed, with the grant it became.
@@ -40,14 +37,11 @@ pub(crate) struct Redeemed {
 
 impl Stored for AuthorizationCode {
     const KIND: Kind = Kind::Code;
-    const VERSION: u32 = 3;
+    const VERSION: u32 = 2;
 
-    /// Version 1 had no `after_cutoff`. Until version 2 a code came alone, in the query.
+    /// Version 1 had no `after_cutoff`.
     fn upgrade(version: u32, json: &[u8]) -> Option<Self> {
-        matches!(version, 1 | 2).then(|| parse(json))?.filter(|code| match code {
-            Self::Granted(granted) => granted.grant.is_none() && granted.request.channel.is_plain(),
-            Self::Redeemed(_) => true,
-        })
+        (version == 1).then(|| parse(json))?
     }
 
     fn owners(&self) -> Vec<Owner> {

@@ -4,7 +4,7 @@ use super::request::{Asked, FrontChannel, Request};
 use crate::cutoff::Moment;
 use crate::interaction::PromptKind;
 use crate::permissions::Permissions;
-use crate::record::{Kind, Stored, parse, parse_changed};
+use crate::record::{Kind, Stored, parse_changed};
 use crate::time::Timestamp;
 use crate::user::AuthenticatedUser;
 use serde::{Deserialize, Serialize};
@@ -43,10 +43,10 @@ pub(crate) struct Settling {
 
 impl Stored for OpenInteraction {
     const KIND: Kind = Kind::Interaction;
-    const VERSION: u32 = 3;
+    const VERSION: u32 = 2;
 
     /// Version 1 had no `issued_at`: it is older than any cutoff. It kept what makes a question for consent needless, which is read
-    /// anew now. Until version 2 every response was a code in the query.
+    /// anew now.
     fn upgrade(version: u32, json: &[u8]) -> Option<Self> {
         let change = |members: &mut Map<String, Value>| {
             if members.insert("issued_at".into(), 0.into()).is_some() {
@@ -56,12 +56,7 @@ impl Stored for OpenInteraction {
             settling.remove("first_party")?.as_bool()?;
             serde_json::from_value::<Permissions>(settling.remove("granted_before")?).ok().map(drop)
         };
-        let read: Option<Self> = match version {
-            1 => parse_changed(json, change),
-            2 => parse(json),
-            _ => None,
-        };
-        read.filter(|open| open.channel.is_plain())
+        (version == 1).then(|| parse_changed(json, change))?
     }
 }
 

@@ -6,9 +6,7 @@ use crate::delivery::RedirectTarget;
 use crate::jose::Json;
 use crate::permissions::Permissions;
 use crate::pkce::CodeChallenge;
-use crate::policy::ResponseType;
-use crate::record::{Kind, Stored, parse, parse_changed};
-use crate::response_mode::ResponseMode;
+use crate::record::{Kind, Stored, parse_changed};
 use crate::time::Timestamp;
 use crate::user::AuthenticatedUser;
 use serde::{Deserialize, Serialize};
@@ -61,9 +59,6 @@ pub(crate) struct Asked {
 #[serde(deny_unknown_fields)]
 pub(crate) struct FrontChannel {
     pub(crate) target: RedirectTarget,
-    /// What the response returns.
-    #[serde(default = "code", skip_serializing_if = "is_code")]
-    pub(crate) response_type: ResponseType,
     /// `redirect_uri` was sent, and must be sent again with the code (RFC 6749 §4.1.3).
     pub(crate) redirect_uri_sent: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -73,9 +68,6 @@ pub(crate) struct FrontChannel {
     /// The key that must be proven to redeem the code (RFC 9449 §10).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) dpop_jkt: Option<String>,
-    /// The request was a signed request object.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub(crate) signed: bool,
 }
 
 /// A request that waits at its `request_uri`. The record outlives `presentable_until`, for users who are logging in.
@@ -89,27 +81,15 @@ pub(crate) struct Pushed {
 
 impl Stored for Pushed {
     const KIND: Kind = Kind::Pushed;
-    const VERSION: u32 = 3;
+    const VERSION: u32 = 2;
 
-    /// Version 1 had no `issued_at`: it is older than any cutoff. Until version 2 every response was a code in the query.
+    /// Version 1 had no `issued_at`: it is older than any cutoff.
     fn upgrade(version: u32, json: &[u8]) -> Option<Self> {
         let dated = |members: &mut Map<String, Value>| match members.insert("issued_at".into(), 0.into()) {
             Some(_) => None,
             None => Some(()),
         };
-        let read: Option<Self> = match version {
-            1 => parse_changed(json, dated),
-            2 => parse(json),
-            _ => None,
-        };
-        read.filter(|pushed| pushed.request.channel.is_plain())
-    }
-}
-
-impl FrontChannel {
-    /// Returns true if the response is a code in the query, as in all records of former versions.
-    pub(crate) fn is_plain(&self) -> bool {
-        self.response_type == ResponseType::Code && self.target.mode() == ResponseMode::Query
+        (version == 1).then(|| parse_changed(json, dated))?
     }
 }
 
@@ -144,14 +124,6 @@ impl Asked {
         let subject = Json::String(subject.to_owned());
         self.claims.find("sub").all(|request| request.takes(&subject))
     }
-}
-
-fn code() -> ResponseType {
-    ResponseType::Code
-}
-
-fn is_code(response_type: &ResponseType) -> bool {
-    *response_type == ResponseType::Code
 }
 
 fn is_false(flag: &bool) -> bool {

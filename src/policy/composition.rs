@@ -1,12 +1,11 @@
 //! The policies in force for one client, API and organization, composed once and remembered.
 
 use super::Policy;
-use super::bound::{AlgorithmSet, OutsideRule, Presence, SenderConstraints};
-use super::corrections::Corrections;
+use super::bound::{AlgorithmSet, Presence, SenderConstraints};
 use super::level::Level;
 use super::profiles::{CompositionError, ProfileId, Profiles};
 use crate::jose::{Algorithm, Algorithms};
-use crate::requirement::{ocp, oidcc, rfc8705, rfc9101, rfc9126, rfc9449};
+use crate::requirement::{oidcc, rfc8705, rfc9126, rfc9449};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -36,12 +35,6 @@ pub struct OwnRules {
     pub certificate_bound: bool,
     /// Its authorization requests are pushed (`require_pushed_authorization_requests`).
     pub pushed_requests: bool,
-    /// Its authorization requests are signed (`require_signed_request_object`), and parameters beside a request object do not count.
-    pub signed_requests: bool,
-    /// Its operator demands that its authorization requests are signed (`signed_request_object`), with the same effect.
-    pub signed_requests_of_terms: bool,
-    /// Its request objects are signed with this algorithm (`request_object_signing_alg`).
-    pub request_object_algorithm: Option<Algorithm>,
     /// Its assertions are signed with this algorithm (`token_endpoint_auth_signing_alg`).
     pub assertion_algorithm: Option<Algorithm>,
     /// The level that its operator demands of it (`compliance_level`).
@@ -49,9 +42,9 @@ pub struct OwnRules {
 }
 
 impl OwnRules {
-    /// These rules, each with the clause that gives the metadata its meaning. The corrections decide which rules a level has.
-    pub fn policy(&self, corrections: Corrections) -> Policy {
-        let mut policy = self.level.map(|level| level.policy(corrections)).unwrap_or_default();
+    /// These rules, each with the clause that gives the metadata its meaning.
+    pub fn policy(&self) -> Policy {
+        let mut policy = self.level.map(Level::policy).unwrap_or_default();
         if self.dpop_bound {
             let senders = std::mem::take(&mut policy.sender_constraint);
             policy.sender_constraint = senders.because(SenderConstraints::DPOP, &rfc9449::CLIENT_ALWAYS_PROVES);
@@ -64,33 +57,13 @@ impl OwnRules {
             let pushed = std::mem::take(&mut policy.pushed_request);
             policy.pushed_request = pushed.because(Presence::Required, &rfc9126::PUSH_REQUIRED_BY_CLIENT);
         }
-        if self.signed_requests {
-            let signed = std::mem::take(&mut policy.request_object);
-            policy.request_object = signed.because(Presence::Required, &rfc9101::SIGNED_REQUEST_OF_CLIENT);
-        }
-        if self.signed_requests || self.signed_requests_of_terms {
-            // What nobody signed does not fill in for what was signed.
-            let outside = std::mem::take(&mut policy.outside_parameters);
-            policy.outside_parameters = outside.because(OutsideRule::Ignored, &rfc9101::OBJECT_ALONE_COUNTS);
-        }
-        if self.signed_requests_of_terms {
-            let signed = std::mem::take(&mut policy.request_object);
-            policy.request_object = signed.because(Presence::Required, &ocp::jar::REQUIRED);
-        }
-        if let Some(algorithm) = self.request_object_algorithm {
-            let algorithms = std::mem::take(&mut policy.request_object_algorithm);
-            policy.request_object_algorithm = algorithms.because(alone(algorithm), &oidcc::REQUEST_SIGNATURE);
-        }
         if let Some(algorithm) = self.assertion_algorithm {
+            let registered = AlgorithmSet(Algorithms::of(&[algorithm]));
             let algorithms = std::mem::take(&mut policy.assertion_algorithm);
-            policy.assertion_algorithm = algorithms.because(alone(algorithm), &oidcc::ASSERTION_ALGORITHM);
+            policy.assertion_algorithm = algorithms.because(registered, &oidcc::ASSERTION_ALGORITHM);
         }
         policy
     }
-}
-
-fn alone(algorithm: Algorithm) -> AlgorithmSet {
-    AlgorithmSet(Algorithms::of(&[algorithm]))
 }
 
 /// The policies of one server: its own, and its combinations with the profiles that are named and with the rules of clients.
@@ -110,7 +83,6 @@ fn alone(algorithm: Algorithm) -> AlgorithmSet {
 pub struct Policies {
     server: Arc<Policy>,
     profiles: Profiles,
-    corrections: Corrections,
     remembered: RwLock<Remembered>,
     #[cfg(test)]
     computed: std::sync::atomic::AtomicUsize,
@@ -128,17 +100,10 @@ impl Policies {
         Self {
             server: Arc::new(server),
             profiles,
-            corrections: Corrections::default(),
             remembered: RwLock::default(),
             #[cfg(test)]
             computed: Default::default(),
         }
-    }
-
-    /// Decides which rules a level has.
-    #[must_use]
-    pub fn corrected(self, corrections: Corrections) -> Self {
-        Self { corrections, ..self }
     }
 
     /// The server's policy tightened by a client's own rules and by the profiles that client, API and organization name. Their
@@ -163,7 +128,7 @@ impl Policies {
     fn compute(&self, parts: &[ProfileId], own: &OwnRules) -> Result<Policy, CompositionError> {
         #[cfg(test)]
         self.computed.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        self.profiles.add(self.server.tighten(&own.policy(self.corrections))?, parts)
+        self.profiles.add(self.server.tighten(&own.policy())?, parts)
     }
 
     /// Keeps a composition, unless there are too many of them already.

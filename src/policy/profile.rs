@@ -3,14 +3,12 @@
 use super::Profile;
 use super::bound::{
     AlgorithmSet, AtMost, AudienceRule, AuthenticationMethod as Method, AuthenticationMethods, ChallengeRule, ForbiddenGrants,
-    OutsideRule, Presence, RedirectRule, ResponseModes, ResponseType, ResponseTypes, RotationRule, SenderConstraints,
+    Presence, RedirectRule, ResponseType, ResponseTypes, RotationRule, SenderConstraints,
 };
-use super::fapi1::{FAPI1_ADVANCED, FAPI1_BASELINE};
 use super::rule::Conjunct;
 use crate::grant_type::GrantType;
 use crate::jose::{Algorithm, Algorithms};
-use crate::requirement::{fapi2_ms, fapi2_sp, ocp, oidcc, rfc6749, rfc7523bis, rfc7636, rfc9101, rfc9700};
-use crate::response_mode::ResponseMode;
+use crate::requirement::{fapi2_sp, ocp, oidcc, rfc6749, rfc7523bis, rfc7636, rfc9700};
 
 const ALL_BUT_NONE: AuthenticationMethods = AuthenticationMethods::of(&[
     Method::ClientSecretBasic,
@@ -24,30 +22,20 @@ const ALL_BUT_NONE: AuthenticationMethods = AuthenticationMethods::of(&[
 const STRONG: AuthenticationMethods =
     AuthenticationMethods::of(&[Method::PrivateKeyJwt, Method::TlsClientAuth, Method::SelfSignedTlsClientAuth]);
 
-/// A client learns nothing from `none`, which the Best Current Practice says nothing about.
-const WITHOUT_ACCESS_TOKEN: ResponseTypes =
-    ResponseTypes::of(&[ResponseType::Code, ResponseType::IdToken, ResponseType::CodeIdToken, ResponseType::None]);
-
-const SIGNED_MODES: ResponseModes =
-    ResponseModes::of(&[ResponseMode::QueryJwt, ResponseMode::FragmentJwt, ResponseMode::FormPostJwt]);
-
 const FAPI_ALGORITHMS: AlgorithmSet =
     AlgorithmSet(Algorithms::of(&[Algorithm::PS256, Algorithm::ES256, Algorithm::EdDSA, Algorithm::Ed25519]));
 
 /// OAuth 2.0 as it is practised: RFC 6749 under the Best Current Practice of RFC 9700. Client assertions may be addressed to the
-/// issuer or to an endpoint; [`RFC7523BIS`] takes the issuer alone. Beside a request object no parameter counts.
+/// issuer or to an endpoint; [`RFC7523BIS`] takes the issuer alone.
 pub static OAUTH: Profile = Profile::new("oauth", "OAuth 2.0 (RFC 6749, RFC 9700)")
-    .response_type(&[Conjunct::new(WITHOUT_ACCESS_TOKEN, &rfc9700::NO_IMPLICIT_GRANT)])
-    .outside_parameters(&[Conjunct::new(OutsideRule::Ignored, &rfc9101::OBJECT_ALONE_COUNTS)])
+    .response_type(&[Conjunct::new(ResponseTypes::of(&[ResponseType::Code]), &rfc6749::RESPONSE_TYPE_PRESENT)])
     .code_challenge(&[Conjunct::new(ChallengeRule::OfPublicClients, &rfc9700::PKCE_OF_PUBLIC)])
     .redirect_uri(&[Conjunct::new(RedirectRule::Encrypted, &rfc9700::REDIRECT_ENCRYPTED)])
-    .grant_type(&[Conjunct::new(ForbiddenGrants::of(&[GrantType::Password]), &rfc9700::NO_PASSWORD_GRANT)])
+    .grant_type(&[
+        Conjunct::new(ForbiddenGrants::of(&[GrantType::Password]), &rfc9700::NO_PASSWORD_GRANT),
+        Conjunct::new(ForbiddenGrants::of(&[GrantType::Implicit]), &rfc9700::NO_IMPLICIT_GRANT),
+    ])
     .refresh_rotation(&[Conjunct::new(RotationRule::ProtectUnbound, &rfc9700::PUBLIC_REFRESH)])
-    .code_lifetime(&[Conjunct::new(AtMost(600), &rfc6749::CODE_EXPIRES)]);
-
-/// OAuth 2.0 as RFC 6749 leaves it, for servers that still need what the Best Current Practice advises against: access tokens from the
-/// authorization endpoint, and public clients without PKCE.
-pub static RFC6749: Profile = Profile::new("rfc6749", "OAuth 2.0 without its Best Current Practice (RFC 6749)")
     .code_lifetime(&[Conjunct::new(AtMost(600), &rfc6749::CODE_EXPIRES)]);
 
 /// OpenID Connect Core 1.0, where every request is an authentication request. Public clients use PKCE here too.
@@ -78,7 +66,6 @@ pub static FAPI2_SECURITY: Profile = Profile::new("fapi2_security", "FAPI 2.0 Se
         Conjunct::new(AudienceRule::SoleIssuer, &rfc7523bis::SOLE_AUDIENCE),
         Conjunct::new(AudienceRule::IssuerString, &fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER),
     ])
-    .request_object_algorithm(&[Conjunct::new(FAPI_ALGORITHMS, &fapi2_sp::SIGNING_ALGORITHMS)])
     .assertion_algorithm(&[Conjunct::new(FAPI_ALGORITHMS, &fapi2_sp::SIGNING_ALGORITHMS)])
     .proof_algorithm(&[Conjunct::new(FAPI_ALGORITHMS, &fapi2_sp::SIGNING_ALGORITHMS)])
     .issued_algorithm(&[Conjunct::new(FAPI_ALGORITHMS, &fapi2_sp::SIGNING_ALGORITHMS)])
@@ -87,25 +74,6 @@ pub static FAPI2_SECURITY: Profile = Profile::new("fapi2_security", "FAPI 2.0 Se
     .code_lifetime(&[Conjunct::new(AtMost(60), &fapi2_sp::CODE_SIXTY_SECONDS)])
     .request_uri_lifetime(&[Conjunct::new(AtMost(599), &fapi2_sp::REQUEST_URI_TEN_MINUTES)])
     .future_tolerance(&[Conjunct::new(AtMost(60), &fapi2_sp::FUTURE_TIMES)]);
-
-/// Signed authorization requests of FAPI 2.0 Message Signing, Final: what [§5.3](https://openid.net/specs/fapi-message-signing-2_0-final.html#section-5.3)
-/// adds to [`FAPI2_SECURITY`], for clients or servers that name both.
-pub static FAPI2_SIGNED_REQUESTS: Profile = Profile::new("fapi2_signed_requests", "FAPI 2.0 Message Signing: requests")
-    .request_object(&[Conjunct::new(Presence::Required, &fapi2_ms::REQUEST_OBJECT_REQUIRED)])
-    .request_object_algorithm(&[Conjunct::new(FAPI_ALGORITHMS, &fapi2_sp::SIGNING_ALGORITHMS)])
-    .request_object_audience(&[Conjunct::new(Presence::Required, &fapi2_ms::REQUEST_OBJECT_AUDIENCE)])
-    .request_object_age(&[Conjunct::new(AtMost(3600), &fapi2_ms::REQUEST_OBJECT_NOT_BEFORE)])
-    .request_object_lifetime(&[Conjunct::new(AtMost(3600), &fapi2_ms::REQUEST_OBJECT_LIFETIME)])
-    .outside_parameters(&[Conjunct::new(OutsideRule::Ignored, &rfc9101::OBJECT_ALONE_COUNTS)]);
-
-/// FAPI 2.0 Message Signing, Final: signed authorization responses. Other rules of the same document are profiles of their own.
-pub static FAPI2_SIGNED_RESPONSES: Profile = Profile::new("fapi2_signed_responses", "FAPI 2.0 Message Signing, responses")
-    .response_mode(&[Conjunct::new(SIGNED_MODES, &fapi2_ms::SIGNED_RESPONSE_REQUIRED)]);
-
-/// FAPI 2.0 Message Signing, Final: introspection responses are signed. It adds to [`FAPI2_SECURITY`].
-pub static FAPI2_SIGNED_INTROSPECTION: Profile =
-    Profile::new("fapi2_signed_introspection", "FAPI 2.0 Message Signing: introspection responses")
-        .signed_introspection(&[Conjunct::new(Presence::Required, &fapi2_ms::INTROSPECTION_SIGNED)]);
 
 /// The OIDC-conformant pipeline of the documents that this library's registry calls by that name: what is left of them as rules once
 /// [switches](crate::Switches), tables and client grants are out.
@@ -116,16 +84,4 @@ pub static PIPELINE: Profile = Profile::new("pipeline", "OIDC-conformant pipelin
     .final_removal(&[Conjunct::new(Presence::Required, &ocp::cli::DELETED)]);
 
 /// Every preset, for tables and as the profiles that a server knows by default.
-pub static PRESETS: &[&Profile] = &[
-    &OAUTH,
-    &RFC6749,
-    &OPENID,
-    &RFC7523BIS,
-    &FAPI1_BASELINE,
-    &FAPI1_ADVANCED,
-    &FAPI2_SECURITY,
-    &FAPI2_SIGNED_REQUESTS,
-    &FAPI2_SIGNED_RESPONSES,
-    &FAPI2_SIGNED_INTROSPECTION,
-    &PIPELINE,
-];
+pub static PRESETS: &[&Profile] = &[&OAUTH, &OPENID, &RFC7523BIS, &FAPI2_SECURITY, &PIPELINE];

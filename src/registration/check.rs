@@ -1,10 +1,10 @@
 //! The check of a registration as a whole.
 
-use super::{Found, Registration, algorithms, credential, encryption, operator, request_object, responses};
+use super::{Found, Registration, algorithms, credential, operator};
 use crate::client::{GrantType, is_client_id, row_of};
 use crate::detail::words;
 use crate::error_code::ErrorCode::{InvalidClientMetadata, InvalidRedirectUri};
-use crate::policy::{AuthenticationMethod as Method, CompositionError, Policy};
+use crate::policy::{AuthenticationMethod as Method, CompositionError, Policy, ResponseType};
 use crate::reason::Reason;
 use crate::redirect_uri::RedirectUriError;
 use crate::refusal::Refusal;
@@ -30,26 +30,24 @@ pub(super) fn mistakes(registration: &Registration, settings: &Settings, now: Ti
         found.add("redirect_uris", parsed.map_err(|error| error.basis().refuse(InvalidRedirectUri, words(error))));
     }
     grant_types(registration, &mut found);
-    // The implicit grant is one of the authorization endpoint.
-    let served = |grant: &GrantType| *grant == GrantType::Implicit || grant_types_served().any(|served| served == grant.as_str());
+    let served = |grant_type: &GrantType| grant_types_served().any(|served| served == grant_type.as_str());
     let unserved = metadata.grant_types.iter().position(|grant_type| !served(grant_type));
     let words = words!("Entry {} of grant_types is not served here.", unserved.unwrap_or_default() + 1);
     found.add("grant_types", rfc6749::GRANT_TYPE_SERVED.require(unserved.is_none(), InvalidClientMetadata, words));
-    responses::served(registration, &mut found);
-    let needed = [GrantType::AuthorizationCode, GrantType::Implicit].iter().find(|grant| metadata.may_use(grant));
-    let redirects = needed.is_none() || !metadata.redirect_uris.is_empty();
+    let other = metadata.response_types.iter().position(|sent| sent.get() != Ok(&ResponseType::Code));
+    let words = words!("Entry {} of response_types is not served here; code alone is.", other.unwrap_or_default() + 1);
+    found.add("response_types", rfc6749::RESPONSE_TYPE_PRESENT.require(other.is_none(), InvalidClientMetadata, words));
+    let redirects = !metadata.may_use(&GrantType::AuthorizationCode) || !metadata.redirect_uris.is_empty();
     found.add(
         "redirect_uris",
         rfc6749::REDIRECT_REGISTRATION.require(
             redirects,
             InvalidRedirectUri,
-            words!("redirect_uris is empty; the grant type {} needs one.", needed.and_then(GrantType::name).unwrap_or_default()),
+            "redirect_uris is empty; the grant type authorization_code needs one.",
         ),
     );
     let set = credential::keys(registration, settings, &mut found);
     credential::credential(registration, set.as_ref(), &mut found);
-    request_object::check(registration, settings, set.as_ref(), &mut found);
-    encryption::check(registration, settings, set.as_ref(), &mut found);
     found.0
 }
 
@@ -86,7 +84,7 @@ fn within(registration: &Registration, policy: &Policy, settings: &Settings, now
     );
     found.add("token_endpoint_auth_method", method);
     for (at, uri) in metadata.redirect_uris.iter().enumerate() {
-        let words = words!("Entry {} of redirect_uris is not allowed here; allowed: {}.", at + 1, policy.redirect_uri.expected());
+        let words = words!("Entry {} of redirect_uris uses http, which is allowed on loopback addresses alone.", at + 1);
         found.add("redirect_uris", policy.redirect_uri.require(uri.as_str(), InvalidRedirectUri, words));
     }
     let signs = settings.preferred_algorithm(policy, now);
@@ -102,7 +100,5 @@ fn within(registration: &Registration, policy: &Policy, settings: &Settings, now
         let words = words!("Entry {} of grant_types is one that the policy forbids.", at + 1);
         found.add("grant_types", policy.grant_type.require(grant, InvalidClientMetadata, words));
     }
-    responses::within(registration, policy, found);
     algorithms::id_token(registration, policy, settings, now, found);
-    algorithms::responses(registration, policy, settings, now, found);
 }

@@ -22,6 +22,12 @@ pub(super) fn check(registration: &Registration, settings: &Settings, found: &mu
         found.add(member, basis.require(holds, InvalidClientMetadata, words));
     };
     demand(
+        "signed_request_object",
+        !terms.signed_request_object.required,
+        &ocp::cli::JAR_PROPERTY,
+        "signed_request_object.required is true, and this server does not serve signed requests yet.",
+    );
+    demand(
         "organization_usage",
         terms.organization_usage != Usage::Require,
         &ocp::cli::ORGANIZATION_PROPERTY,
@@ -64,6 +70,9 @@ fn channels(terms: &ClientTerms, found: &mut Found) {
 fn level(terms: &ClientTerms, found: &mut Found) {
     let Some(level) = terms.compliance_level else { return };
     let name = level.row().name;
+    let words = words!("compliance_level is {}, which needs signed requests; this server does not serve them yet.", name);
+    let served = ocp::fapi::JAR.require(!level.row().signed_requests, InvalidClientMetadata, words);
+    found.add("compliance_level", served.map_err(|refusal| refusal.also([&ocp::cli::LEVEL_PROPERTY])));
     let words = words!("compliance_level is {}, which needs a client that is oidc_conformant.", name);
     let conformant = ocp::fapi::CONFORMANT.require(terms.oidc_conformant, InvalidClientMetadata, words);
     found.add("compliance_level", conformant.map_err(|refusal| refusal.also([&ocp::pipe::CONFORMANT_ONLY])));

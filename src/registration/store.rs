@@ -5,7 +5,6 @@ use super::{ClientSecret, Registered, Registration};
 use crate::client::{Client, ClientKind, StoredSecret, row_of};
 use crate::error_code::ErrorCode::InvalidClientMetadata;
 use crate::exchange::{Decision, Operation, Pause, Place, Positions, Turn};
-use crate::jose::Algorithm;
 use crate::policy::AuthenticationMethod as Method;
 use crate::refusal::Refusal;
 use crate::requirement::{ocp, rfc6749};
@@ -86,9 +85,8 @@ impl Operation<Registered> for ClientRegistration {
 /// The secret as it is stored: it can be used where something is computed with it.
 fn secret(registration: &Registration, turn: &Turn<'_>, before: Option<&Client>) -> Result<Option<StoredSecret>, Pause> {
     let (client_id, method) = (&registration.metadata.client_id, registration.metadata.token_endpoint_auth_method);
-    let signs = registration.metadata.signed_response_algs().any(Algorithm::is_symmetric);
-    let encrypts = registration.metadata.encryptions().any(|encryption| encryption.alg.is_symmetric());
-    let used = signs || encrypts || method == Method::ClientSecretJwt;
+    let signs = registration.metadata.id_token_signed_response_alg.is_some_and(|algorithm| algorithm.is_symmetric());
+    let used = signs || method == Method::ClientSecretJwt;
     Ok(match &registration.secret {
         ClientSecret::New(secret) if used => Some(StoredSecret::usable(turn, secret)?),
         ClientSecret::New(secret) => Some(StoredSecret::recognisable(turn, client_id, secret)?),

@@ -192,15 +192,15 @@ super::document! {
 
     NO_TOKEN_IN_QUERY = "FAPI2-SP-5.3.4-2", "5.3.4", MustNot, Refuse,
         "Resource servers refuse access tokens in the URI query.",
-        oidf ["FAPI2-SP-FINAL-5.3.4-2"], same ["FAPI1-ADV-6.2.1-1", "RFC6750-2.3-1", "FAPI1-BASE-6.2.1-3"];
+        oidf ["FAPI2-SP-FINAL-5.3.4-2"], same ["RFC6750-2.3-1", "FAPI1-BASE-6.2.1-3"];
 
     TOKEN_VALID = "FAPI2-SP-5.3.4-3", "5.3.4", Must, Refuse,
         "Resource servers verify the validity, integrity, expiry and revocation of each access token.",
-        same ["FAPI1-ADV-6.2.1-1", "FAPI1-BASE-6.2.1-4"];
+        same ["FAPI1-BASE-6.2.1-4"];
 
     TOKEN_SUFFICIENT = "FAPI2-SP-5.3.4-4", "5.3.4", Must, Refuse,
         "Resource servers answer a request beyond what its token authorizes with an RFC 6750 error.",
-        same ["FAPI1-ADV-6.2.1-1", "FAPI1-BASE-6.2.1-7"];
+        same ["FAPI1-BASE-6.2.1-7"];
 
     TOKEN_SENDER_VERIFIED = "FAPI2-SP-5.3.4-5", "5.3.4", Must, Refuse,
         "Resource servers refuse a token whose sender is not verified by mutual TLS or DPoP.",

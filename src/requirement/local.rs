@@ -33,9 +33,6 @@ super::document! {
     CLIENT_ID_SYNTAX = "FAPI-CLIENTS-2", "clients", Must, Refuse,
         "A `client_id` is 1 to 255 printable ASCII characters.";
 
-    REGISTRATION_CAN_BE_MET = "FAPI-CLIENTS-3", "clients", Must, Refuse,
-        "The server refuses a registration that asks for what the server cannot do.";
-
     PROFILE_IDS_DISTINCT = "FAPI-POLICY-1", "policy", Must, Caller,
         "Every profile that clients may name has its own id.";
 

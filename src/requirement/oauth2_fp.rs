@@ -5,9 +5,9 @@ super::document! {
 
     FORM_POSTED = "OAuth2-FP-2-1", "2", Must, Emit,
         "The response is an uncached page with a form that posts the escaped parameters to the redirect URI automatically.",
-        oidf ["OAuth2-FP-2"];
+        oidf ["OAuth2-FP-2"], planned "form post";
 
     ERRORS_POSTED = "OAuth2-FP-2-2", "2", Must, Emit,
         "Errors are posted as well if that mode was requested.",
-        oidf ["OAuth2-FP-2"];
+        oidf ["OAuth2-FP-2"], planned "form post";
 }

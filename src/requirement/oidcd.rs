@@ -33,7 +33,7 @@ super::document! {
 
     KEY_USES_PUBLISHED = "OIDCD-3-8", "3", Must, Emit,
         "If keys for signing and for encryption are published, each has its `use`.",
-        oidf ["OIDCD-3"];
+        oidf ["OIDCD-3"], planned "JWE";
 
     SCOPES_LISTED = "OIDCD-3-9", "3", Should, Emit,
         "The document should list the scope values that the server supports, and openid among them.",

@@ -13,7 +13,7 @@ super::document! {
 
     TYPES_CONSISTENT = "OIDCR-2-3", "2", Must, Refuse,
         "The server answers response types and grant types that do not match with `invalid_client_metadata`.",
-        oidf ["OIDCR-2"], same ["RFC7591-2.1-1"];
+        oidf ["OIDCR-2"], same ["RFC7591-2.1-1"], planned "dynamic registration";
 
     REDIRECTS_BY_APPLICATION = "OIDCR-2-4", "2", Must, Refuse,
         "Implicit web clients register https addresses, native ones private schemes or loopback; otherwise `invalid_redirect_uri`.",
@@ -25,7 +25,7 @@ super::document! {
 
     ENCRYPTION_PAIRS = "OIDCR-2-6", "2", Must, Refuse,
         "A content encryption algorithm requires a key algorithm as well, and defaults to A128CBC-HS256.",
-        oidf ["OIDCR-2"], same ["JARM-3-3"];
+        oidf ["OIDCR-2"], planned "JWE";
 
     SIGNED_AS_REGISTERED = "OIDCR-2-7", "2", Must, Refuse,
         "Assertions are signed with the registered algorithm if there is one; `none` does not authenticate a client.",
@@ -49,7 +49,7 @@ super::document! {
 
     OBJECTS_SIGNED_AS_REGISTERED = "OIDCR-2-12", "2", Must, Refuse,
         "Request objects are signed with the registered algorithm if there is one.",
-        oidf ["OIDCR-2"], same ["OIDCC-6.3.2-1"];
+        oidf ["OIDCR-2"], planned "JAR";
 
     REGISTRATION_AUTHORIZED = "OIDCR-3-1", "3", Must, Refuse,
         "If an initial access token is required, it is sent as a bearer token; open registration is rate-limited.",

@@ -68,7 +68,7 @@ super::document! {
 
     RESPONSE_TYPE_UNORDERED = "RFC6749-3.1.1-2", "3.1.1", Must, Accept,
         "The words of a composite `response_type` form a set, so their order does not matter.",
-        oidf ["RFC6749-3.1.1"];
+        oidf ["RFC6749-3.1.1"], planned "hybrid and implicit";
 
     REDIRECT_ABSOLUTE = "RFC6749-3.1.2-1", "3.1.2", Must, Refuse,
         "A redirect URI is absolute, and a query in it is kept when response parameters are added.",
@@ -83,7 +83,7 @@ super::document! {
 
     REDIRECT_EXACT = "RFC6749-3.1.2.3-2", "3.1.2.3", Must, Refuse,
         "A `redirect_uri` equals a fully registered one character by character, without normalization.",
-        same ["RFC9700-2.1-1", "OIDCC-14-1", "FAPI1-BASE-5.2.2-10", "OCP-URI-01", "OCP-FAPI-06"];
+        same ["RFC9700-2.1-1", "OIDCC-14-1", "FAPI1-BASE-5.2.2-10", "OCP-URI-01"];
 
     REDIRECT_REGISTERED = "RFC6749-3.1.2.4-1", "3.1.2.4", MustNot, Refuse,
         "The server reports a missing, invalid or unregistered redirect URI to the user on a page and never redirects the browser there.",
@@ -146,7 +146,7 @@ super::document! {
 
     ERROR_REDIRECTED = "RFC6749-4.1.2.1-2", "4.1.2.1", Must, Emit,
         "The server sends every other authorization error to the redirect URI, with one of the defined or registered error codes.",
-        oidf ["RFC6749-4.1.2.1"], same ["OCP-FAPI-20", "OCP-ERR-03", "OCP-ERR-12"];
+        oidf ["RFC6749-4.1.2.1"], same ["OCP-FAPI-20", "OCP-ERR-03"];
 
     STATE_ECHOED_ON_ERROR = "RFC6749-4.1.2.1-3", "4.1.2.1", Must, Emit,
         "The error response returns the `state` of the request unchanged.",
@@ -173,11 +173,12 @@ super::document! {
         oidf ["RFC6749-4.1.4"], same ["FAPI1-BASE-5.2.2-14"];
 
     NO_IMPLICIT_REFRESH = "RFC6749-4.2.2-1", "4.2.2", MustNot, Emit,
-        "The implicit grant never yields a refresh token.";
+        "The implicit grant never yields a refresh token.",
+        planned "hybrid and implicit";
 
     IMPLICIT_ERRORS = "RFC6749-4.2.2.1-1", "4.2.2.1", Must, Emit,
         "Implicit errors are in the fragment of the redirect URI, with the codes and characters of the code grant.",
-        oidf ["RFC6749-4.2.2.1"];
+        oidf ["RFC6749-4.2.2.1"], planned "hybrid and implicit";
 
     PASSWORD_GRANT = "RFC6749-4.3.2-1", "4.3.2", Must, Refuse,
         "A server that offers the password grant authenticates confidential clients, checks the password and limits guessing.",
@@ -229,7 +230,7 @@ super::document! {
 
     UNAUTHORIZED_CLIENT = "RFC6749-5.2-6", "5.2", Must, Refuse,
         "The server answers a grant that the client may not use with `unauthorized_client`, and a scope that is unknown or too wide with `invalid_scope`.",
-        oidf ["RFC6749-5.2"], same ["RFC9701-3-4"];
+        oidf ["RFC6749-5.2"];
 
     REFRESH_SCOPE = "RFC6749-6-1", "6", MustNot, Refuse,
         "A refresh cannot request more scope than was granted; without `scope`, the original scope applies.",

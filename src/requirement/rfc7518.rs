@@ -23,13 +23,16 @@ super::document! {
         same ["FAPI2-SP-5.4.1-1.3", "RFC8725-3.2-1", "FAPI1-ADV-8.6-3"];
 
     ECDH_ES_KEY = "RFC7518-4.6.2-1", "4.6.2", Must, Refuse,
-        "ECDH-ES derives its key by Concat KDF over the algorithm, both parties and the key length.";
+        "ECDH-ES derives its key by Concat KDF over the algorithm, both parties and the key length.",
+        planned "JWE";
 
     GCM_SIZES = "RFC7518-4.7-1", "4.7", Must, Refuse,
-        "AES-GCM uses a 96-bit initialization vector and the full 128-bit tag.";
+        "AES-GCM uses a 96-bit initialization vector and the full 128-bit tag.",
+        planned "JWE";
 
     CBC_HMAC = "RFC7518-5.2-1", "5.2", Must, Refuse,
-        "AES-CBC with HMAC verifies its tag before it decrypts.";
+        "AES-CBC with HMAC verifies its tag before it decrypts.",
+        planned "JWE";
 
     EC_POINT = "RFC7518-6.2.1-1", "6.2.1", Must, Refuse,
         "The coordinates of an EC key have the full size of the field, and the point lies on the curve.",

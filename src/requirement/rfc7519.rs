@@ -30,7 +30,8 @@ super::document! {
         oidf ["RFC7519-4.1.6"];
 
     NESTED_CTY = "RFC7519-5.2-1", "5.2", Must, Refuse,
-        "A nested JWT is marked by `cty` in its outer header.";
+        "A nested JWT is marked by `cty` in its outer header.",
+        planned "JWE";
 
     WHOLE_JWT_VALID = "RFC7519-7.2-1", "7.2", Must, Refuse,
         "The verifier refuses a JWT as a whole if any step of its validation fails.";

@@ -13,7 +13,7 @@ super::document! {
 
     TYPES_CONSISTENT = "RFC7591-2.1-1", "2.1", Should, Refuse,
         "Grant types and response types that do not match should not be registered.",
-        same ["OIDCR-2-3"];
+        same ["OIDCR-2-3"], planned "dynamic registration";
 
     SOFTWARE_STATEMENT = "RFC7591-2.3-1", "2.3", Must, Refuse,
         "A software statement is a signed JWT with `iss` that overrides plain metadata if it is trusted, and is refused if it is not.",

@@ -201,7 +201,7 @@ super::document! {
 
     ENCRYPTED_FOR_RECIPIENT = "RFC8693-6-2", "6", Must, Emit,
         "A token whose contents the client is not to learn is encrypted to its recipient.",
-        planned "token exchange";
+        planned "JWE";
 
     MINIMAL_CONTENTS = "RFC8693-6-3", "6", Should, Caller,
         "An issued token should contain no more data than is needed.",

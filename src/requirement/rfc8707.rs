@@ -20,7 +20,7 @@ super::document! {
 
     RESOURCES_IN_OBJECT = "RFC8707-2.1-2", "2.1", Must, Accept,
         "In a request object, one `resource` is a string and several are an array.",
-        oidf ["RFC8707-2.1"];
+        oidf ["RFC8707-2.1"], planned "JAR";
 
     RESOURCE_WITHIN_GRANT = "RFC8707-2.2-1", "2.2", Should, Refuse,
         "A token request should name resources that were granted; fewer narrow the access token and leave the grant unchanged.",

@@ -13,16 +13,18 @@ super::document! {
 
     CURRENT_ALGORITHMS = "RFC8725-3.2-1", "3.2", Must, Refuse,
         "Only algorithms that are still secure are used, and `none` only if requested explicitly.",
-        same ["RFC7518-3.6-1", "FAPI1-ADV-8.6.1-1"];
+        same ["RFC7518-3.6-1"];
 
     ALL_LAYERS_VALIDATED = "RFC8725-3.3-1", "3.3", Must, Refuse,
         "Every cryptographic operation of a JWT is validated.";
 
     NESTED_OPERATIONS_VALIDATED = "RFC8725-3.3-2", "3.3", Must, Refuse,
-        "Every cryptographic operation of a nested JWT is validated, outer and inner.";
+        "Every cryptographic operation of a nested JWT is validated, outer and inner.",
+        planned "JWE";
 
     ECDH_INPUTS = "RFC8725-3.4-1", "3.4", Must, Refuse,
-        "Public points that enter a key agreement are validated.";
+        "Public points that enter a key agreement are validated.",
+        planned "JWE";
 
     INPUTS_VALIDATED = "RFC8725-3.4-2", "3.4", Must, Refuse,
         "Public keys of a peer are validated before use: points off the curve and other invalid points are refused.",
@@ -32,7 +34,8 @@ super::document! {
         "Passwords that people memorize are not used as HMAC keys.";
 
     NO_COMPRESSION = "RFC8725-3.6-1", "3.6", ShouldNot, Emit,
-        "Data should not be compressed before it is encrypted.";
+        "Data should not be compressed before it is encrypted.",
+        planned "JWE";
 
     UTF8_ONLY = "RFC8725-3.7-1", "3.7", Must, Refuse,
         "The JSON of headers and claims is UTF-8.";
@@ -56,11 +59,13 @@ super::document! {
         "The rules for different kinds of JWT exclude each other, so that none is accepted in place of another.";
 
     PBES2_LIMIT = "RFC8725BIS-3.13-1", "3.13", Should, Refuse,
-        "The iteration count of PBES2 should be limited.";
+        "The iteration count of PBES2 should be limited.",
+        planned "JWE";
 
     COMPACT_ALPHABET = "RFC8725BIS-3.14-1", "3.14", Must, Refuse,
         "Only letters, digits, hyphen, underscore and dot are accepted before a JWT is parsed.";
 
     DECOMPRESSION_LIMIT = "RFC8725BIS-3.15-1", "3.15", Should, Refuse,
-        "The decompressed size of a JWE should be limited.";
+        "The decompressed size of a JWE should be limited.",
+        planned "JWE";
 }

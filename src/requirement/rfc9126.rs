@@ -21,7 +21,7 @@ super::document! {
 
     REQUEST_OBJECT_IN_PUSH = "RFC9126-2-6", "2", May, Accept,
         "A pushed request may be a request object.",
-        oidf ["PAR-2"];
+        oidf ["PAR-2"], planned "JAR";
 
     PUSH_AUTHENTICATED = "RFC9126-2.1-1", "2.1", Must, Refuse,
         "The server authenticates the client of a pushed request as at the token endpoint.",
@@ -77,7 +77,7 @@ super::document! {
 
     SIGNED_PUSH_ONLY = "RFC9126-2.3-3", "2.3", Must, Refuse,
         "If a client must sign its requests, the server answers a push without a request object with `invalid_request`.",
-        oidf ["PAR-2.3"], same ["RFC9101-10.5-1"];
+        oidf ["PAR-2.3"], same ["RFC9101-10.5-1"], planned "JAR";
 
     POST_ONLY = "RFC9126-2.3-4", "2.3", May, Refuse,
         "The server can answer a method other than POST with status 405.",
@@ -93,15 +93,15 @@ super::document! {
 
     REQUEST_OBJECT_DECRYPTED = "RFC9126-3-1", "3", Must, Refuse,
         "The server decrypts an encrypted request object first.",
-        oidf ["PAR-3"], same ["RFC9101-6.1-1"];
+        oidf ["PAR-3"], planned "JWE";
 
     REQUEST_OBJECT_SIGNATURE = "RFC9126-3-2", "3", Must, Refuse,
         "The server validates the signature of a pushed request object.",
-        oidf ["PAR-3"], same ["RFC9101-6.2-1"];
+        oidf ["PAR-3"], planned "JAR";
 
     REQUEST_OBJECT_CLIENT = "RFC9126-3-3", "3", Must, Refuse,
         "The `client_id` claim of a request object names the authenticated client.",
-        oidf ["PAR-3-3", "PAR-3"];
+        oidf ["PAR-3-3", "PAR-3"], planned "JAR";
 
     REQUEST_URI_ONCE = "RFC9126-4-2", "4", Should, Refuse,
         "A `request_uri` should be used only once; a reload by the same user may be tolerated.",

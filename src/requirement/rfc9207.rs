@@ -17,5 +17,6 @@ super::document! {
         "Metadata advertises `authorization_response_iss_parameter_supported`.";
 
     ISS_AS_ID_TOKEN = "RFC9207-2.4-5", "2.4", Must, Emit,
-        "An ID Token from the authorization endpoint has the same `iss` as the response parameter.";
+        "An ID Token from the authorization endpoint has the same `iss` as the response parameter.",
+        planned "hybrid and implicit";
 }

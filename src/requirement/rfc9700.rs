@@ -42,7 +42,7 @@ super::document! {
 
     REDIRECT_ENCRYPTED = "RFC9700-2.6-1", "2.6", MustNot, Refuse,
         "A redirect URI is never plain http, except for the loopback of a native app; the authorization endpoint allows no CORS.",
-        same ["OIDCC-3.1.2.1-4", "OIDCC-3.2.2.1-2"];
+        same ["OIDCC-3.1.2.1-4"];
 
     CODE_INVALIDATED = "RFC9700-4.2.4-1", "4.2.4", Must, Refuse,
         "A code is invalid after its first use; on a second attempt, the server should revoke the tokens issued from it.",

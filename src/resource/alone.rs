@@ -1,23 +1,22 @@
 //! A resource server that stands alone: it knows an issuer's keys or introspection endpoint, and nothing of its store.
 
-mod introspected;
-mod read;
-
 use super::verify::{NO_ACCESS_TOKEN, invalid, timely_and_complete};
 use super::{ResourceServer, Source};
-use crate::access_token::AccessToken;
-use crate::decryption;
+use crate::access_token::{AccessToken, Audiences};
 use crate::error_code::ErrorCode::InvalidToken;
-use crate::exchange::{Pause, Turn};
+use crate::exchange::{OutgoingRequest, Pause, Turn};
 use crate::inbound::RequestLimits;
-use crate::jose::{Algorithms, Json, Jwe, Jws};
+use crate::jose::{Algorithms, Claims, Json, Jws, Object};
 use crate::key_source::{KeySource, by_value, is_https};
-use crate::policy::{AtMost, Corrections, Policy};
+use crate::policy::{AtMost, Policy};
 use crate::primitives::Primitives;
-use crate::requirement::{fapi2_ms, fapi2_sp, oidcd, rfc7516, rfc7517, rfc9068};
+use crate::refusal::{Also, Refusal};
+use crate::requirement::{fapi2_sp, local, oidcd, rfc6750, rfc7517, rfc9068, rfc9700};
+use crate::scope::Scope;
 use crate::secret::Secret;
-use crate::settings::{Mistake, ServerDecryptionKey, ServerKeys, SettingsError, Weight};
-use read::read;
+use crate::sender::Confirmation;
+use crate::settings::{Mistake, SettingsError, Weight};
+use crate::time::Timestamp;
 use std::sync::Arc;
 
 /// The settings of a resource server that stands alone.
@@ -44,9 +43,6 @@ pub struct ResourceSettings {
     pub jwks_uri: Option<String>,
     /// The issuer's introspection endpoint, for tokens that are no JWTs. Without keys every token is introspected.
     pub introspection: Option<Introspection>,
-    /// The public halves of the keys that the host decrypts access tokens and introspection responses with. Without them, encrypted
-    /// tokens are introspected.
-    pub decryption_keys: Vec<ServerDecryptionKey>,
     /// The rules for sender constraints and DPoP proofs.
     pub policy: Policy,
     /// Seconds that a DPoP proof is valid after its `iat`.
@@ -72,15 +68,12 @@ pub struct Introspection {
     /// So by default such a response is refused. Name the API of this resource server if the issuer never tells a resource server
     /// about tokens for another API.
     pub audience_if_missing: Option<String>,
-    /// The client that the resource server is to its issuer. With it, responses must be JWTs that the issuer signed for this client
-    /// ([RFC 9701](https://www.rfc-editor.org/rfc/rfc9701)), which needs the keys of the issuer.
-    pub signed_for: Option<String>,
 }
 
 impl Introspection {
     /// An endpoint, and the value of the `Authorization` header for it.
     pub fn new(endpoint: impl Into<String>, authorization: impl Into<Secret>) -> Self {
-        Self { endpoint: endpoint.into(), authorization: authorization.into(), audience_if_missing: None, signed_for: None }
+        Self { endpoint: endpoint.into(), authorization: authorization.into(), audience_if_missing: None }
     }
 }
 
@@ -104,7 +97,6 @@ impl ResourceSettings {
             jwks: None,
             jwks_uri: None,
             introspection: None,
-            decryption_keys: vec![],
             policy,
             proof_lifetime: 60,
             future_tolerance: 30,
@@ -117,14 +109,10 @@ impl ResourceSettings {
         let keys = self.jwks.is_some() || self.jwks_uri.is_some();
         let encrypted = self.jwks_uri.as_deref().is_none_or(is_https);
         let endpoint = self.introspection.as_ref().is_none_or(|introspection| is_https(&introspection.endpoint));
-        let signed = self.introspection.as_ref().is_some_and(|introspection| introspection.signed_for.is_some());
-        let decrypts = self.decryption_keys.iter().all(|key| key.alg().is_some() && key.jwk.kid().is_some());
         let checks = [
             (!self.issuer.is_empty(), "the issuer is empty", &oidcd::ISSUER),
             (keys || self.introspection.is_some(), "neither keys nor introspection are configured", &rfc9068::VALIDATED),
             (encrypted, "jwks_uri is not an https URL", &fapi2_sp::JWKS_OVER_TLS),
-            (keys || !signed, "signed introspection responses need keys", &fapi2_ms::SIGNED_INTROSPECTION_VERIFIED),
-            (decrypts, "a decryption key has no kid, or no alg that it can be used with", &rfc7516::ONE_KEY_ONE_ALGORITHM),
             (endpoint, "the introspection endpoint is not an https URL", &fapi2_sp::JWKS_OVER_TLS),
         ];
         let broken = checks.into_iter().filter(|(holds, ..)| !holds);
@@ -149,18 +137,12 @@ impl ResourceServer {
     pub fn standalone(settings: ResourceSettings) -> Result<Arc<Self>, SettingsError> {
         settings.check()?;
         let future_tolerance = settings.policy.future_tolerance.within(AtMost(settings.future_tolerance)).0;
-        let alone = Alone {
-            jwks: settings.jwks,
-            jwks_uri: settings.jwks_uri,
-            introspection: settings.introspection,
-            decryption: ServerKeys::of(vec![]).decrypting(settings.decryption_keys),
-        };
+        let alone = Alone { jwks: settings.jwks, jwks_uri: settings.jwks_uri, introspection: settings.introspection };
         Ok(Arc::new(Self {
             issuer: settings.issuer,
             identifier: settings.identifier,
             source: Source::Alone(alone),
             policy: settings.policy,
-            corrections: Corrections::default(),
             proof_lifetime: settings.proof_lifetime,
             future_tolerance,
             limits: settings.limits,
@@ -175,35 +157,116 @@ pub(super) struct Alone {
     jwks: Option<Json>,
     jwks_uri: Option<String>,
     introspection: Option<Introspection>,
-    decryption: ServerKeys,
 }
 
 impl Alone {
     /// The claims of a token, from the signed token or from an introspection response.
     pub(super) fn verify(&self, server: &ResourceServer, turn: &Turn<'_>, token: &str) -> Result<AccessToken, Pause> {
         let has_keys = self.jwks.is_some() || self.jwks_uri.is_some();
-        let nested = Jwe::looks_like(token) && self.decryption.decryption().len() > 0;
-        let readable = has_keys && (nested || token.split('.').count() == 3);
         match &self.introspection {
-            Some(introspection) if !readable => self.introspected(server, turn, introspection, token),
-            _ if nested => {
-                let jws = decryption::nested(turn, &self.decryption, token)?.map_err(|error| invalid(&error))?;
-                self.signed(server, turn, &jws)
-            }
-            _ => self.signed(server, turn, &Jws::parse(token).map_err(|error| invalid(&error))?),
+            Some(introspection) if !has_keys || token.split('.').count() != 3 => introspected(server, turn, introspection, token),
+            _ => self.signed(server, turn, token),
         }
     }
 
-    fn signed(&self, server: &ResourceServer, turn: &Turn<'_>, jws: &Jws) -> Result<AccessToken, Pause> {
+    fn signed(&self, server: &ResourceServer, turn: &Turn<'_>, token: &str) -> Result<AccessToken, Pause> {
+        let jws = Jws::parse(token).map_err(|error| invalid(&error))?;
         rfc9068::VALIDATED.require(jws.header().typ_is("at+jwt"), InvalidToken, NO_ACCESS_TOKEN)?;
-        self.keys().verify(turn, jws, Algorithms::ALL_ASYMMETRIC)?.map_err(|error| invalid(&error))?;
+        let (jwks, jwks_uri) = (self.jwks.as_ref(), self.jwks_uri.as_deref());
+        let keys = KeySource { jwks, jwks_uri, public_only: &rfc7517::NO_PRIVATE_KEYS };
+        keys.verify(turn, &jws, Algorithms::ALL_ASYMMETRIC)?.map_err(|error| invalid(&error))?;
         let said = jws.claims().map_err(|error| invalid(&error))?;
         timely_and_complete(server, turn, &said)?;
         Ok(read(server, said.members(), None)?)
     }
+}
 
-    fn keys(&self) -> KeySource<'_> {
-        let (jwks, jwks_uri) = (self.jwks.as_ref(), self.jwks_uri.as_deref());
-        KeySource { jwks, jwks_uri, only: None, public_only: &rfc7517::NO_PRIVATE_KEYS }
-    }
+/// Asks the issuer about a token ([RFC 7662 §2](https://www.rfc-editor.org/rfc/rfc7662#section-2)).
+fn introspected(
+    server: &ResourceServer,
+    turn: &Turn<'_>,
+    introspection: &Introspection,
+    token: &str,
+) -> Result<AccessToken, Pause> {
+    let authorization = String::from_utf8_lossy(introspection.authorization.as_bytes()).into_owned();
+    let answer = turn.facts.send(OutgoingRequest {
+        url: introspection.endpoint.clone(),
+        method: "POST",
+        headers: vec![
+            ("authorization", authorization),
+            ("content-type", "application/x-www-form-urlencoded".into()),
+            ("accept", "application/json".into()),
+        ],
+        body: form_urlencoded::Serializer::new(String::new()).append_pair("token", token).finish(),
+    })?;
+    // Anything but an answer is an outage of the issuer, not a fault of the token.
+    let said = Object::parse(&answer.body).ok().filter(|_| answer.status == 200).ok_or(crate::Unavailable)?;
+    let active = said.get("active").and_then(Json::as_bool).ok_or(crate::Unavailable)?;
+    rfc6750::TOKEN_LIVE
+        .require(active, InvalidToken, "The issuer calls the access token inactive.")
+        .also(&fapi2_sp::TOKEN_VALID)?;
+    Ok(read(server, &said, introspection.audience_if_missing.as_deref())?)
+}
+
+/// The members of a token or of an introspection response. A response without `exp` is about a token that the issuer calls active
+/// at this moment.
+fn read(server: &ResourceServer, said: &Object, audience_if_missing: Option<&str>) -> Result<AccessToken, Refusal> {
+    let claims = Claims::from(said.clone());
+    let text = |name| claims.string(name).map_err(|error| invalid(&error));
+    let date = |name| claims.numeric_date(name).map_err(|error| invalid(&error));
+    let iss = text("iss")?.unwrap_or(&server.issuer).to_owned();
+    rfc9068::VALIDATED.require(
+        iss == server.issuer,
+        InvalidToken,
+        "iss of the access token is not the issuer that this resource trusts.",
+    )?;
+    let audience = claims.audience().map_err(|error| invalid(&error))?;
+    let audience = audience.map(|audience| audience.iter().map(str::to_owned).collect());
+    let audience = audience.or_else(|| audience_if_missing.map(|audience| vec![audience.to_owned()]));
+    let audience =
+        rfc9700::TOKEN_FOR_US.demand(audience, InvalidToken, "The issuer does not say which API the access token is for.")?;
+    let exp = date("exp")?.map_or(Timestamp::NEVER, |exp| Timestamp::from_seconds(exp.floor()));
+    let iat = date("iat")?.map_or(0, |iat| iat.floor());
+    let scope = text("scope")?.map(Scope::parse).transpose();
+    let scope = local::OWN_TOKEN.demand(scope.ok(), InvalidToken, "scope of the access token is malformed.")?.unwrap_or_default();
+    let client_id = text("client_id")?.or(text("azp")?).unwrap_or_default().to_owned();
+    let sub = text("sub")?.unwrap_or_default().to_owned();
+    // A client's own token has the client as its subject (RFC 9068 §2.2).
+    let auth_time = date("auth_time")?.map(|time| Timestamp::from_seconds(time.floor()));
+    let user = !sub.is_empty() && sub != client_id;
+    Ok(AccessToken {
+        iss,
+        aud: Audiences::of(audience),
+        exp,
+        iat: Timestamp::from_seconds(iat),
+        jti: text("jti")?.unwrap_or_default().to_owned(),
+        client_id,
+        scope,
+        permissions: permissions(said)?,
+        org_id: text("org_id")?.map(str::to_owned),
+        grant: String::new(),
+        auth_time: user.then(|| auth_time.unwrap_or(Timestamp::from_seconds(iat))),
+        sub,
+        acr: text("acr")?.map(str::to_owned),
+        amr: vec![],
+        cnf: confirmation(said)?,
+    })
+}
+
+/// The permissions of the user, in dialects that list them.
+fn permissions(said: &Object) -> Result<Option<Vec<String>>, Refusal> {
+    let Some(listed) = said.get("permissions") else { return Ok(None) };
+    let texts = match listed {
+        Json::Array(listed) => listed.iter().map(|each| each.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>(),
+        _ => None,
+    };
+    local::OWN_TOKEN.demand(texts, InvalidToken, "permissions of the access token is not an array of strings.").map(Some)
+}
+
+/// `cnf`: a token with a confirmation that cannot be checked must not be accepted
+/// ([RFC 7800 §3.1](https://www.rfc-editor.org/rfc/rfc7800#section-3.1)).
+fn confirmation(said: &Object) -> Result<Option<Confirmation>, Refusal> {
+    let Some(cnf) = said.get("cnf") else { return Ok(None) };
+    let cnf = serde_json::from_str(&cnf.to_string()).ok();
+    local::OWN_TOKEN.demand(cnf, InvalidToken, "cnf of the access token is one that cannot be checked.").map(Some)
 }

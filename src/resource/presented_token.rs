@@ -1,7 +1,6 @@
 //! The access token of a request, and every check of it.
 
 use super::ResourceServer;
-use super::interaction::interaction_headers;
 use super::verify::{is_live, liveness, verify_access_token};
 use crate::access_token::AccessToken;
 use crate::detail::words;
@@ -9,8 +8,8 @@ use crate::error_code::ErrorCode::{InvalidDpopProof, InvalidRequest, InvalidToke
 use crate::exchange::{Entry, Pause, Turn};
 use crate::form::Form;
 use crate::inbound::Inbound;
-use crate::policy::{Corrections, InteractionInput, Level, Policy, SenderConstraints};
-use crate::record::{Key, RecordKey, Write};
+use crate::policy::SenderConstraints;
+use crate::record::{Key, Write};
 use crate::refusal::{Also, Refusal};
 use crate::requirement::{fapi2_sp, rfc6750, rfc8705, rfc9449, rfc9700};
 use crate::sender::{ClientCertificate, Confirmation, Proof, ProofPolicy, UseMarker};
@@ -22,12 +21,7 @@ pub(crate) struct PresentedToken {
     by_dpop: bool,
     proof: Option<Proof>,
     certificate: Option<ClientCertificate>,
-    headers: InteractionInput,
-    level_of: LevelOf,
 }
-
-/// Reads the level of a client from the store of the authorization server.
-pub(crate) type LevelOf = fn(&ResourceServer, &Turn<'_>, &str) -> Result<Option<Level>, Pause>;
 
 impl PresentedToken {
     /// Reads the token from the `Authorization` header, or from the form where the endpoint accepts it there
@@ -37,7 +31,6 @@ impl PresentedToken {
         inbound: &Inbound<'_>,
         target: &str,
         form: Option<&Form>,
-        level_of: LevelOf,
     ) -> Result<Self, Refusal> {
         inbound.admit(&server.limits)?;
         in_query(inbound)?;
@@ -64,24 +57,20 @@ impl PresentedToken {
             "The access token is empty or contains a character that no access token has.",
         )?;
         let proof = if by_dpop { Proof::parse(inbound, target, server.primitives)? } else { None };
-        let (certificate, headers) = (ClientCertificate::of(inbound), interaction_headers(inbound));
-        Ok(Self { token: token.to_owned(), by_dpop, proof, certificate, headers, level_of })
+        Ok(Self { token: token.to_owned(), by_dpop, proof, certificate: ClientCertificate::of(inbound) })
     }
 
-    /// Checks everything; returns the token's claims and the proof that is used up. The records that the caller names for a token are
-    /// read in the same step.
+    /// Checks everything; returns the token's claims and the proof that is used up.
     pub(crate) fn admit(
         &self,
         server: &ResourceServer,
         turn: &Turn<'_>,
         audience: Option<&str>,
-        beside: impl Fn(&AccessToken) -> Vec<RecordKey>,
     ) -> Result<(AccessToken, Option<Write>), Pause> {
         let now = turn.now();
         let mark: Option<Key<UseMarker>> = self.proof.as_ref().map(|proof| server.key(server.digest(&proof.mark())));
         let claims = verify_access_token(server, turn, &self.token)?;
-        let live = server.has_store().then(|| liveness(server, &claims));
-        let (live, used, ()) = turn.load((live, mark, beside(&claims)))?;
+        let (live, used) = turn.load((server.has_store().then(|| liveness(server, &claims)), mark))?;
         rfc6750::TOKEN_LIVE
             .require(now < claims.exp, InvalidToken, words!("The access token expired {} s ago.", now.since(claims.exp)))
             .also(&fapi2_sp::TOKEN_VALID)?;
@@ -91,26 +80,8 @@ impl PresentedToken {
             .also(&fapi2_sp::TOKEN_VALID)?;
         let for_us = audience.is_none_or(|audience| claims.aud.contains(audience));
         rfc9700::TOKEN_FOR_US.require(for_us, InvalidToken, "The access token is for another API.")?;
-        self.interaction(&server.policy)?;
-        // No final standard demands the headers, so that the client is read under the documents alone.
-        let documents = server.has_store() && server.corrections == Corrections::Documents;
-        let level = if documents { (self.level_of)(server, turn, &claims.client_id)? } else { None };
-        if let Some(level) = level {
-            self.interaction(&level.policy(server.corrections))?;
-        }
         let spent = self.sender(server, turn, &claims, used.as_ref())?;
         Ok((claims, spent))
-    }
-
-    /// Checks the `x-fapi` headers under this policy.
-    fn interaction(&self, policy: &Policy) -> Result<(), Refusal> {
-        let words = match self.headers {
-            InteractionInput::Malformed => {
-                "x-fapi-interaction-id is no UUID, x-fapi-auth-date no date of HTTP, or x-fapi-customer-ip-address no IP address."
-            }
-            _ => "x-fapi-interaction-id is missing; every request must have it.",
-        };
-        policy.interaction_headers.require(&self.headers, InvalidRequest, words)
     }
 
     /// Checks the sender constraint (DPoP key or certificate).

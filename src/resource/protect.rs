@@ -1,6 +1,6 @@
 //! Decides whether a protected resource answers a request.
 
-use super::{LevelOf, PresentedToken, ResourceServer};
+use super::{PresentedToken, ResourceServer};
 use crate::error_code::ErrorCode::InsufficientScope;
 use crate::exchange::{Decision, Operation, Pause, Positions, Reply, Turn};
 use crate::inbound::{EndpointAddress, Inbound};
@@ -9,7 +9,6 @@ use crate::requirement::{fapi2_sp, rfc6750};
 use crate::response::Response;
 use crate::scope::Scope;
 use crate::time::Timestamp;
-use http::HeaderValue;
 use std::sync::Arc;
 
 /// The result of [`protect`](ResourceServer::protect). Exhaustive.
@@ -47,9 +46,6 @@ pub struct Authorized {
     pub acr: Option<String>,
     /// The time at which the token expires.
     pub expires: Timestamp,
-    /// The value of the header `x-fapi-interaction-id` of the response: that of the request as it came, or a new UUID
-    /// ([FAPI 1.0 Part 1 §6.2.1](https://openid.net/specs/openid-financial-api-part-1-1_0-final.html#rfc.section.6.2.1)).
-    pub interaction_id: HeaderValue,
 }
 
 /// The access that a resource requires.
@@ -95,29 +91,22 @@ pub(crate) struct ProtectedRequest {
     server: Arc<ResourceServer>,
     presented: PresentedToken,
     required: RequiredAccess,
-    interaction_id: HeaderValue,
 }
 
 impl ProtectedRequest {
-    pub(crate) fn parse(
-        server: &Arc<ResourceServer>,
-        inbound: &Inbound<'_>,
-        required: RequiredAccess,
-        interaction_id: HeaderValue,
-        level_of: LevelOf,
-    ) -> Result<Self, Refusal> {
+    pub(crate) fn parse(server: &Arc<ResourceServer>, inbound: &Inbound<'_>, required: RequiredAccess) -> Result<Self, Refusal> {
         let target = match inbound.endpoint() {
             EndpointAddress::Resource(url) => url,
             _ => &server.identifier,
         };
-        let presented = PresentedToken::parse(server, inbound, target, None, level_of)?;
-        Ok(Self { server: server.clone(), presented, required, interaction_id })
+        let presented = PresentedToken::parse(server, inbound, target, None)?;
+        Ok(Self { server: server.clone(), presented, required })
     }
 }
 
 impl Operation<Access> for ProtectedRequest {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Access>, Pause> {
-        let (token, spent) = self.presented.admit(&self.server, turn, Some(&self.server.identifier), |_| vec![])?;
+        let (token, spent) = self.presented.admit(&self.server, turn, Some(&self.server.identifier))?;
         let sufficient = rfc6750::SCOPE_COVERS
             .require(
                 self.required.is_covered_by(&token.scope),
@@ -136,7 +125,6 @@ impl Operation<Access> for ProtectedRequest {
             auth_time: token.auth_time,
             acr: token.acr.clone(),
             expires: token.exp,
-            interaction_id: self.interaction_id.clone(),
         };
         let decided = sufficient.map_err(Pause::from).map(|()| {
             Decision::replies(Access::Allowed(authorized)).and(spent).about(token.subject()).concerns(token.concerned())

@@ -2,7 +2,7 @@
 
 use super::Settings;
 use super::mistake::{Mistake, Weight};
-use crate::api::{AccessPolicy, Api, TokenEncryption, TokenLifetime};
+use crate::api::{AccessPolicy, Api, TokenLifetime};
 use crate::jose::Algorithm;
 use crate::policy::{OwnRules, Policy};
 use crate::requirement::{Requirement, fapi2_sp, ocp, rfc8707};
@@ -45,7 +45,6 @@ fn of_api(settings: &Settings, index: usize, api: &Api) -> Vec<Mistake> {
         found.wrong("scopes", false, format!("the scope {reserved:?} is reserved"), &ocp::scp::RESERVED);
     }
     found.lifetimes(settings);
-    found.encryption(settings);
     let permissions = !api.dialect.has_permissions() || api.enforce_policies;
     let text = format!("the dialect {} lists permissions, which needs enforce_policies", api.dialect.name());
     found.wrong("dialect", permissions, text, &ocp::api::PERMISSIONS_NEED_ROLES);
@@ -89,27 +88,6 @@ impl Found<'_> {
             let text = format!("token_lifetime_for_web is {web} seconds; allowed are 1 to {lifetime}, the token_lifetime");
             self.wrong("token_lifetime_for_web", (1..=lifetime).contains(&web), text, &ocp::api::LIFETIME_FOR_WEB);
         }
-    }
-
-    fn encryption(&mut self, settings: &Settings) {
-        let Some(TokenEncryption { encryption_key, .. }) = &self.api.token_encryption else { return };
-        let text = "its tokens are opaque, so that there is nothing to encrypt".into();
-        self.wrong("token_encryption", self.api.dialect.is_signed(), text, &ocp::jwe::FORMAT);
-        let (alg, allowed) = (encryption_key.alg, TokenEncryption::ALGORITHMS);
-        let names: Vec<_> = allowed.iter().map(|alg| alg.name()).collect();
-        let text = format!("alg is {}; allowed: {}", alg.name(), names.join(", "));
-        self.wrong("token_encryption.encryption_key.alg", allowed.contains(&alg), text, &ocp::jwe::ALG);
-        let key = encryption_key.key(settings.primitives);
-        if let Err(error) = &key {
-            self.wrong("token_encryption.encryption_key.pem", false, error.to_string(), &ocp::jwe::PEM);
-        }
-        let same = |other: &&Api| {
-            let theirs = other.token_encryption.as_ref().and_then(|other| other.encryption_key.key(settings.primitives).ok());
-            other.identifier != self.api.identifier && theirs.is_some() && theirs == key.clone().ok()
-        };
-        let alone = !settings.apis.iter().any(|other| same(&other));
-        let text = "its encryption key is that of another API, too".into();
-        self.wrong("token_encryption.encryption_key", alone, text, &ocp::jwe::ONE_KEY);
     }
 
     fn within(&mut self, settings: &Settings, policy: &Policy) {

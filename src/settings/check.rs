@@ -5,7 +5,7 @@ use super::mistake::{Mistake, Weight};
 use super::{Endpoints, Lifetimes, OWN_CLAIMS, Settings};
 use crate::jose::Algorithms;
 use crate::policy::{CompositionError, mistakes_of};
-use crate::requirement::{Requirement, fapi2_sp, ocp, oidcc, oidcd, rfc6749, rfc7516, rfc8414, rfc8707, rfc9101, rfc9700};
+use crate::requirement::{Requirement, fapi2_sp, ocp, oidcc, oidcd, rfc6749, rfc8414, rfc8707, rfc9700};
 use crate::uri::Uri;
 use std::fmt;
 
@@ -64,24 +64,6 @@ impl Settings {
             let same = self.keys.iter().filter(|other| other.jwk.kid() == key.kid()).count();
             demand(same == 1, format!("{same} signing keys are called {:?}", key.kid()), &fapi2_sp::KEY_IDS_DISTINCT);
         }
-        for key in self.keys.decryption() {
-            let kid = key.jwk.kid();
-            demand(
-                key.alg().is_some_and(|alg| !alg.is_symmetric()),
-                format!("decryption key {kid:?} has no alg that it can be used with"),
-                &rfc7516::ONE_KEY_ONE_ALGORITHM,
-            );
-            demand(kid.is_some(), "a decryption key has no kid".into(), &fapi2_sp::KEY_IDS_DISTINCT);
-            let same = self.keys.decryption().filter(|other| other.jwk.kid() == kid).count();
-            let signing = self.keys.iter().filter(|other| other.jwk.kid() == kid).count();
-            demand(same + signing == 1, format!("{} keys are called {kid:?}", same + signing), &fapi2_sp::KEY_IDS_DISTINCT);
-        }
-        let (demanded, taken) = (!self.policy.request_object.conjuncts().is_empty(), self.switches.takes_request_objects());
-        demand(
-            taken || !demanded,
-            "every request must be signed, and the switches take no request object".into(),
-            &rfc9101::SIGNED_REQUEST_OF_SERVER,
-        );
         for connection in &self.connections {
             demand(!connection.name.is_empty(), "a connection has no name".into(), &ocp::cli::CONNECTION_ENABLED);
             let same = self.connections.iter().filter(|other| other.name == connection.name).count();

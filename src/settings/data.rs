@@ -10,7 +10,7 @@ use super::{Connection, Endpoints, Lifetimes, Organization, Switches};
 use crate::api::Api;
 use crate::inbound::RequestLimits;
 use crate::jose::{Algorithms, Object};
-use crate::policy::{Corrections, PolicyData, ProfileId};
+use crate::policy::{PolicyData, ProfileId};
 use crate::scope::Scope;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -79,9 +79,6 @@ pub struct SettingsData {
     pub profiles: Vec<ProfileData>,
     /// The public halves of the keys the host signs with, the preferred one first.
     pub keys: Vec<ServerKeyData>,
-    /// The public halves of the keys the host decrypts with.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub decryption_keys: Vec<ServerDecryptionKeyData>,
     /// The APIs that access tokens are for; by default one, whose identifier is the issuer.
     pub apis: Vec<Api>,
     /// The identifier of the API that a request is for if it names none; by default the one at the issuer, if `apis` is not there.
@@ -89,8 +86,6 @@ pub struct SettingsData {
     pub default_audience: Option<String>,
     /// The points at which servers differ.
     pub switches: Switches,
-    /// What counts where a compliance level and a final standard differ; by default the standard.
-    pub corrections: Corrections,
     /// The organizations that clients may act for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub organizations: Vec<Organization>,
@@ -176,36 +171,6 @@ impl fmt::Debug for ServerKeyData {
             .field("algorithms", &self.algorithms)
             .field("published_from", &self.published_from)
             .field("signs_from", &self.signs_from)
-            .field("retired_at", &self.retired_at)
-            .finish_non_exhaustive()
-    }
-}
-
-/// A key that others may encrypt for this server with, as data: its public half, and the times of its life in seconds since 1970.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct ServerDecryptionKeyData {
-    /// The public JWK, with `kid` and `alg`.
-    pub jwk: Object,
-    /// The time from which the key set contains it; without it, always.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub published_from: Option<Timestamp>,
-    /// The time from which the key set no longer contains it, though it still decrypts; without it, never.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unpublished_at: Option<Timestamp>,
-    /// The time from which it no longer decrypts; without it, never.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub retired_at: Option<Timestamp>,
-}
-
-/// Shows only the `kid` of the JWK, as [`ServerKeyData`] does.
-impl fmt::Debug for ServerDecryptionKeyData {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ServerDecryptionKeyData")
-            .field("kid", &self.jwk.get("kid"))
-            .field("published_from", &self.published_from)
-            .field("unpublished_at", &self.unpublished_at)
             .field("retired_at", &self.retired_at)
             .finish_non_exhaustive()
     }

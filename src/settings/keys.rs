@@ -1,14 +1,9 @@
-//! The public halves of the server's keys, each with the times of its life.
+//! The public halves of the server's signing keys, each with the times of its life.
 
-mod decryption;
-
-pub use decryption::ServerDecryptionKey;
-
-use crate::jose::{Algorithm, Algorithms, Jwk, KeyManagement, Object};
+use crate::jose::{Algorithm, Algorithms, Jwk, Object};
 use crate::time::Timestamp;
 
-/// The server's signing keys, the preferred one first, and the keys that others may encrypt for it with. They can only be public: a
-/// [`Jwk`] holds nothing else.
+/// The server's signing keys, the preferred one first. They can only be public: a [`Jwk`] holds nothing else.
 ///
 /// A rotation needs no downtime: the next key is published before it signs, for as long as clients may cache the key set, and
 /// the previous one stays published until its last token has expired.
@@ -27,10 +22,7 @@ use crate::time::Timestamp;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ServerKeys {
-    signing: Vec<ServerKey>,
-    decryption: Vec<ServerDecryptionKey>,
-}
+pub struct ServerKeys(Vec<ServerKey>);
 
 /// One signing key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,46 +87,33 @@ impl ServerKey {
 impl ServerKeys {
     /// Keys that are all in use.
     pub fn new(keys: Vec<Jwk>) -> Self {
-        Self::of(keys.into_iter().map(ServerKey::new).collect())
+        Self(keys.into_iter().map(ServerKey::new).collect())
     }
 
     /// Keys with individual times.
     pub fn of(keys: Vec<ServerKey>) -> Self {
-        Self { signing: keys, decryption: vec![] }
+        Self(keys)
     }
 
-    /// Adds the keys that others may encrypt for this server with.
-    #[must_use]
-    pub fn decrypting(mut self, keys: Vec<ServerDecryptionKey>) -> Self {
-        self.decryption.extend(keys);
-        self
-    }
-
-    /// All keys that others may encrypt with.
-    pub fn decryption(&self) -> impl ExactSizeIterator<Item = &ServerDecryptionKey> {
-        self.decryption.iter()
-    }
-
-    /// All signing keys.
+    /// All keys.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &ServerKey> {
-        self.signing.iter()
+        self.0.iter()
     }
 
-    /// The signing keys that the key set holds now.
+    /// The keys that the key set holds now.
     pub fn published(&self, now: Timestamp) -> impl Iterator<Item = &Jwk> {
-        self.signing.iter().filter(move |key| key.is_published(now)).map(|key| &key.jwk)
+        self.0.iter().filter(move |key| key.is_published(now)).map(|key| &key.jwk)
     }
 
     /// The keys that sign now, the preferred one first.
     pub fn signing(&self, now: Timestamp) -> impl Iterator<Item = &ServerKey> {
-        self.signing.iter().filter(move |key| key.signs(now))
+        self.0.iter().filter(move |key| key.signs(now))
     }
 
     /// The JWK Set document ([RFC 7517 §5](https://www.rfc-editor.org/rfc/rfc7517#section-5)) as it is published now.
     pub fn document(&self, now: Timestamp) -> Object {
-        let signing = self.published(now).map(|key| key.to_json().with("use", "sig"));
-        let decryption = self.decryption.iter().filter(|key| key.is_published(now)).map(ServerDecryptionKey::to_json);
-        Object::default().with("keys", signing.chain(decryption).collect::<Vec<_>>())
+        let keys: Vec<Object> = self.published(now).map(|key| key.to_json().with("use", "sig")).collect();
+        Object::default().with("keys", keys)
     }
 
     /// The key that signs with this algorithm now: of several, the one that took over last.
@@ -143,25 +122,9 @@ impl ServerKeys {
         fitting.reduce(|best, next| if next.signs_from > best.signs_from { next } else { best }).map(|key| &key.jwk)
     }
 
-    /// The keys that a message to this server may be encrypted for, by the `kid` and the `alg` of its header: one with `kid` for that
-    /// key, one without for each key with this algorithm, those that the key set holds first
-    /// ([OpenID Connect Core §10.2](https://openid.net/specs/openid-connect-core-1_0.html#Enc)).
-    pub(crate) fn decryption_keys(&self, kid: Option<&str>, alg: KeyManagement, now: Timestamp) -> Vec<&ServerDecryptionKey> {
-        let named = |key: &&ServerDecryptionKey| kid.is_none_or(|kid| key.jwk.kid() == Some(kid));
-        let fitting = self.decryption.iter().filter(named).filter(|key| key.decrypts(now) && key.alg() == Some(alg));
-        let (published, others): (Vec<_>, Vec<_>) = fitting.partition(|key| key.is_published(now));
-        published.into_iter().chain(others).collect()
-    }
-
-    /// The algorithms of all keys that others may encrypt with, each once.
-    pub(crate) fn decryption_algorithms(&self) -> Vec<KeyManagement> {
-        let served = |alg: &&KeyManagement| self.decryption.iter().any(|key| key.alg() == Some(**alg));
-        KeyManagement::ALL.iter().filter(served).copied().collect()
-    }
-
-    /// The algorithms of all signing keys, in their order.
+    /// The algorithms of all keys, in their order.
     pub(crate) fn all_algorithms(&self) -> impl Iterator<Item = Algorithm> {
-        self.signing.iter().flat_map(|key| key.algorithms.iter())
+        self.0.iter().flat_map(|key| key.algorithms.iter())
     }
 }
 

@@ -20,24 +20,8 @@ pub struct Switches {
     /// A client of the operator is first-party if its configuration does not name a party (`OCP-CLI-06`). By default, it is third-party:
     /// its users are asked.
     pub first_party_by_default: bool,
-    /// Published keys have no `alg`, so that each may be used with every algorithm that fits it (`OCP-CERT-05`).
-    pub remove_alg_from_jwks: bool,
-    /// Clients may send request objects by value: the parameter `request`
-    /// ([RFC 9101 §5.1](https://www.rfc-editor.org/rfc/rfc9101#section-5.1)).
-    pub request_parameter: bool,
-    /// Clients may send request objects by reference: a `request_uri` that they registered in `request_uris`, which the host fetches
-    /// ([RFC 9101 §5.2](https://www.rfc-editor.org/rfc/rfc9101#section-5.2)). By default they may not, since anyone can then make the
-    /// server call these addresses.
-    pub request_uri_parameter: bool,
     /// The host is asked to customize what is issued ([`Customize`](crate::CustomizeRequest)).
     pub hooks: bool,
-}
-
-impl Switches {
-    /// Returns true if request objects are taken at all, by value or by reference.
-    pub(crate) fn takes_request_objects(&self) -> bool {
-        self.request_parameter || self.request_uri_parameter
-    }
 }
 
 impl Default for Switches {
@@ -48,9 +32,6 @@ impl Default for Switches {
             userinfo_audience: UserinfoAudience::default(),
             scope_claims_in_id_token: false,
             first_party_by_default: false,
-            remove_alg_from_jwks: false,
-            request_parameter: true,
-            request_uri_parameter: false,
             hooks: false,
         }
     }

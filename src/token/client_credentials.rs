@@ -67,7 +67,7 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
     let revoked = current.as_ref().is_some_and(|grant| grant.revoked);
     rfc6749::UNAUTHORIZED_CLIENT.require(!revoked, UnauthorizedClient, "The grant of the client was revoked.")?;
     let stored = current.is_none().then(|| known.put(&fresh, Timestamp::NEVER));
-    let issued = issue(turn, Issue { root: &root, grant: &fresh, audience, entitled, organization, binding }, None)?;
+    let issued = issue(turn, Issue { root: &root, grant: &fresh, audience, entitled, organization, binding, nonce: None })?;
     let reply = response(turn, &issued, None);
     let event = issued.event(false);
     Ok(Decision::commits(reply, issued.writes).and(stored).issues(event))

@@ -10,7 +10,7 @@ use crate::entropy::same;
 use crate::error_code::ErrorCode::{InvalidGrant, InvalidRequest};
 use crate::exchange::{Decision, Pause};
 use crate::grant::Grant;
-use crate::issue::{self, Issue};
+use crate::issue::{Issue, issue};
 use crate::life_cycle::{AuthorizationCode, Granted};
 use crate::permissions::Permissions;
 use crate::pkce::CodeVerifier;
@@ -46,8 +46,7 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
     let turn = &turn.for_api_of(&granted.permissions)?;
     expires(turn, granted)?;
     let subject = Some(granted.user.subject.as_str());
-    let first = granted.grant.as_ref().map(|root| turn.key::<Grant>(root));
-    let (first, ()) = turn.load((first, turn.server.cutoffs(turn.client_id(), subject)))?;
+    turn.load(turn.server.cutoffs(turn.client_id(), subject))?;
     rfc6749::INVALID_GRANT.require(
         turn.is_still_logged_in(&granted.user)?,
         InvalidGrant,
@@ -62,28 +61,26 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
     bound_key_proven(request, granted)?;
     let terms = &turn.client.terms;
     let audience = access::granted(turn.settings(), terms, &request.parameters(), &granted.permissions.resources)?;
-    // With an access token in the authorization response, the grant is there already.
-    let first = match first {
-        Some(first) => Some(rfc6749::INVALID_GRANT.demand(
-            first.live(turn.now()).filter(|first| !first.revoked),
-            InvalidGrant,
-            "The access token that came with the code was revoked.",
-        )?),
-        None => None,
-    };
-    let scope = &granted.permissions.scope;
-    let customized = first.as_ref().and_then(|first| first.customized.as_ref());
-    // The host's own code runs for the first access token alone.
-    let original = first.as_ref().filter(|_| customized.is_none()).map(|_| scope);
-    let wanted = Wanted { scope: Some(scope), original };
-    let entitled = access::of_user(turn, audience, &granted.user.subject, wanted, customized)?;
+    let wanted = Wanted { scope: Some(&granted.permissions.scope), original: None };
+    let entitled = access::of_user(turn, audience, &granted.user.subject, wanted, None)?;
     let words = "The client may have none of the granted scope any more.";
     let entitled = entitled.required(&rfc6749::INVALID_GRANT, InvalidGrant, words)?;
 
-    let root = granted.grant.clone().unwrap_or_else(|| turn.handle("grant").as_str().to_owned());
+    let root = turn.handle("grant");
+    let root = root.as_str();
     let asked = &granted.request.asked;
-    let permissions = Permissions { scope: entitled.scope.clone(), ..granted.permissions.clone() };
-    let grant = issue::granted(turn, asked, &granted.user, permissions, entitled.customized.clone())?;
+    let grant = Grant {
+        client_id: asked.client_id.clone(),
+        user: Some(granted.user.clone()),
+        permissions: Permissions { scope: entitled.scope.clone(), ..granted.permissions.clone() },
+        claims: asked.claims.clone(),
+        claims_locales: asked.claims_locales.clone(),
+        tells_auth_time: tells_auth_time(turn, granted),
+        issued_at: turn.issuing(turn.client_id(), subject)?,
+        revoked: false,
+        replaced: None,
+        customized: entitled.customized.clone(),
+    };
     let offline = REFRESH_TOKEN.decide([
         terms.oidc_conformant,
         asked.offline_asked,
@@ -91,21 +88,17 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
         entitled.scope.contains("offline_access"),
     ]);
     let nonce = granted.request.channel.nonce.as_deref();
-    let from = Issue { root: &root, grant: &grant, audience, entitled, organization: None, binding: binding.clone() };
-    let issued = issue::issue(turn, from, nonce)?;
-    let refresh = rotation::first(turn, &root, Some(&granted.user.subject), binding, offline.then == RefreshToken::Issued);
+    let issued =
+        issue(turn, Issue { root, grant: &grant, audience, entitled, organization: None, binding: binding.clone(), nonce })?;
+    let refresh = rotation::first(turn, root, Some(&granted.user.subject), binding, offline.then == RefreshToken::Issued);
     let handle = turn.handle("refresh token");
     let reply = response(turn, &issued, refresh.as_ref().map(|_| handle.as_str()));
     let lifetimes = &turn.settings().lifetimes;
     let until = turn.after(lifetimes.grant);
-    let redeemed = code.replace(&AuthorizationCode::redeemed(&root), turn.after(lifetimes.replay_memory));
+    let redeemed = code.replace(&AuthorizationCode::redeemed(root), turn.after(lifetimes.replay_memory));
     let event = issued.event(refresh.is_some());
     let refresh = refresh.map(|refresh| turn.key(handle.digest(turn.primitives)).insert(&refresh, until));
-    let stored = match &first {
-        Some(first) => first.replace(&grant, until),
-        None => turn.key(root).insert(&grant, until),
-    };
-    let writes = [redeemed, stored].into_iter().chain(issued.writes).chain(refresh);
+    let writes = [redeemed, turn.key(root).insert(&grant, until)].into_iter().chain(issued.writes).chain(refresh);
     Ok(Decision::commits(reply, writes).about(Some(&granted.user.subject)).issues(event))
 }
 
@@ -180,4 +173,12 @@ fn bound_key_proven(request: &TokenRequest, granted: &Granted) -> Result<(), Ref
         InvalidGrant,
         "The code is bound to another key than that of the DPoP proof.",
     )
+}
+
+/// [OpenID Connect Core §2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken), `auth_time`.
+fn tells_auth_time(turn: &AuthenticatedClient<'_>, granted: &Granted) -> bool {
+    let asked = &granted.request.asked;
+    let by_name = asked.claims.id_token.iter().any(|request| request.name == "auth_time");
+    let metadata = &turn.client.metadata;
+    asked.max_age_sent || by_name || metadata.require_auth_time || metadata.default_max_age.is_some()
 }

@@ -83,7 +83,7 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
     let entitled = still_entitled(request, turn, &grant, audience)?;
 
     let root = refresh.grant.clone();
-    let issued = issue(turn, Issue { root: &root, grant: &grant, audience, entitled, organization: None, binding }, None)?;
+    let issued = issue(turn, Issue { root: &root, grant: &grant, audience, entitled, organization: None, binding, nonce: None })?;
     let (next, writes) = renew(turn, &refresh, &grant, rotation, (using, replaced));
     let reply = response(turn, &issued, next.as_deref());
     let event = issued.event(next.is_some());

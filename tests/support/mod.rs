@@ -1,20 +1,14 @@
 //! A host with its clients and users in memory, whose clock is a number.
 #![allow(unreachable_pub, missing_docs, clippy::missing_panics_doc)]
 
-pub mod bank;
 pub mod client;
-pub mod encryption;
-pub mod front;
 pub mod jwk;
 pub mod keys;
 pub mod pipeline;
 pub mod policies;
-pub mod recipient;
 pub mod refusal;
-pub mod request_object;
 
 use bytes::Bytes;
-use fapi::jose::jwe;
 use fapi::policy::{FAPI2_SECURITY, OAUTH, Policy};
 use fapi::scope::Scope;
 use fapi::*;
@@ -49,11 +43,6 @@ pub struct World {
     /// The scope that the host's own code sets, and the requests that it saw.
     pub hook: RefCell<Option<Scope>>,
     pub customized: RefCell<Vec<CustomizeRequest>>,
-    /// What the host knows as `updated_at` of its users.
-    pub updated_at: RefCell<fapi::jose::Json>,
-    /// The keys that the server decrypts with.
-    pub decryption: RefCell<Vec<recipient::Recipient>>,
-    drawn: Cell<u8>,
 }
 
 /// A client for which FAPI 2.0 is in force, whatever the server's policy.
@@ -102,9 +91,6 @@ impl World {
             permissions: RefCell::default(),
             hook: RefCell::default(),
             customized: RefCell::default(),
-            updated_at: RefCell::new(1_700_000_000.into()),
-            decryption: RefCell::default(),
-            drawn: Cell::new(0),
         }
     }
 
@@ -156,16 +142,6 @@ impl World {
         std::mem::take(&mut *self.trace.borrow_mut()).join(" ")
     }
 
-    fn encrypted(&self, recipient: jwe::Recipient<'_>, header: &str, input: &[u8]) -> Vec<u8> {
-        let mut fill = |octets: &mut [u8]| {
-            for octet in octets {
-                self.drawn.set(self.drawn.get().wrapping_add(1));
-                *octet = self.drawn.get();
-            }
-        };
-        jwe::encrypt(recipient, header, input, &mut fill).unwrap().into_bytes()
-    }
-
     fn note<T>(&self, what: &'static str, answer: impl FnOnce() -> T) -> Result<T, Unavailable> {
         self.trace.borrow_mut().push(what);
         if self.down.get() == what { Err(Unavailable) } else { Ok(answer()) }
@@ -200,18 +176,6 @@ impl Host for World {
             KeyUse::Seal { input } | KeyUse::Open { input } => {
                 self.note("seal", || input.iter().map(|octet| octet ^ 0x55).collect())
             }
-            KeyUse::Encrypt { recipient, header, input } => {
-                self.note("encrypt", || self.encrypted(recipient.into(), header, input))
-            }
-            KeyUse::EncryptShared { key, header, input } => {
-                self.note("encrypt", || self.encrypted(jwe::Recipient::Shared(&key.clone().into()), header, input))
-            }
-            KeyUse::Decrypt { key, input } => {
-                let keys = self.decryption.borrow();
-                let known = keys.iter().find(|known| known.kid == *key).ok_or(Unavailable)?;
-                let opened = known.open(std::str::from_utf8(input).unwrap());
-                self.note("decrypt", || opened.map(|(_, text)| text.into_bytes()).unwrap_or_default())
-            }
             _ => Err(Unavailable),
         }
     }
@@ -221,12 +185,7 @@ impl Host for World {
         let documents = self.documents.borrow();
         let (body, fetched_at) =
             documents.get(&format!("{what} {}", request.url)).or_else(|| documents.get(&request.url)).ok_or(Unavailable)?;
-        let document = FetchedDocument::new(Bytes::from(body.clone()), Timestamp::from_seconds(*fetched_at));
-        let media_type = documents.get(&format!("type {}", request.url)).map(|(name, _)| name.as_str());
-        self.note(what, || match request.kind {
-            DocumentKind::RequestObject => document.content_type(media_type.unwrap_or("application/oauth-authz-req+jwt")),
-            _ => document,
-        })
+        self.note(what, || FetchedDocument::new(Bytes::from(body.clone()), Timestamp::from_seconds(*fetched_at)))
     }
 
     fn claims(&self, request: &ClaimsRequest) -> Result<UserClaims, Unavailable> {
@@ -234,7 +193,6 @@ impl Host for World {
             let value = |name: &String| match name.as_str() {
                 "email_verified" => Some((name.clone(), true.into())),
                 "nickname" => None,
-                "updated_at" => Some((name.clone(), self.updated_at.borrow().clone())),
                 _ => Some((name.clone(), format!("{}'s {name}", request.subject).into())),
             };
             request.names.iter().filter_map(value).collect()
@@ -285,12 +243,11 @@ pub fn member(response: &Response, name: &str) -> String {
     body[name].as_str().unwrap_or_else(|| panic!("{name} in {body}")).to_owned()
 }
 
-/// Returns a parameter of the address to which a response redirects, in its query or in its fragment.
+/// Returns a parameter of the address to which a response redirects.
 pub fn redirected(response: &Response, name: &str) -> Option<String> {
     let location = response.headers().get("location").unwrap_or_else(|| panic!("a redirect: {response:?}")).to_str().unwrap();
     let url = url::Url::parse(location).unwrap();
-    let fragment = form_urlencoded::parse(url.fragment().unwrap_or_default().as_bytes());
-    url.query_pairs().chain(fragment).find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+    url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
 }
 
 /// Returns the ids of the requirements for which a request was refused.

@@ -33,7 +33,6 @@ pub const CHALLENGES: &[ChallengeInput] = &[
     ChallengeInput::S256,
 ];
 pub const RESPONSES: &[ResponseType] = &[ResponseType::Code, ResponseType::CodeIdToken, ResponseType::None];
-pub const MODES: &[ResponseMode] = &[ResponseMode::Query, ResponseMode::FragmentJwt, ResponseMode::FormPost];
 pub const REDIRECTS: &[&str] =
     &["https://client.example/cb", "http://127.0.0.1/cb", "http://client.example/cb", "com.example.app:/cb"];
 pub const ROTATIONS: &[RotationRule] = &[RotationRule::ProtectUnbound, RotationRule::Never, RotationRule::NeverAndProtectUnbound];
@@ -67,8 +66,6 @@ pub fn policy() -> impl Strategy<Value = Policy> {
         rule(select(&[ChallengeRule::OfPublicClients, ChallengeRule::Present, ChallengeRule::S256][..])),
         rule(Just(Presence::Required)),
         rule(Just(RedirectRule::Encrypted)),
-        rule(some(MODES).prop_map(|modes| ResponseModes::of(&modes))),
-        rule(Just(Presence::Required)),
     );
     let clients = (
         rule(some(METHODS).prop_map(|methods| AuthenticationMethods::of(&methods))),
@@ -82,8 +79,7 @@ pub fn policy() -> impl Strategy<Value = Policy> {
         .prop_map(|(requests, clients, tokens)| {
             let mut policy = Policy::default();
             (policy.pushed_request, policy.response_type, policy.code_challenge, ..) = requests.clone();
-            (.., policy.redirect_uri_sent, policy.redirect_uri, _, _) = requests.clone();
-            (.., policy.response_mode, policy.signed_response) = requests;
+            (.., policy.redirect_uri_sent, policy.redirect_uri) = requests;
             (policy.client_authentication, policy.assertion_audience, policy.assertion_algorithm, ..) = clients.clone();
             (.., policy.proof_algorithm, policy.issued_algorithm) = clients;
             (policy.sender_constraint, policy.refresh_rotation, policy.code_lifetime, ..) = tokens.clone();

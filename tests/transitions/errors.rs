@@ -71,7 +71,7 @@ fn addressed(table: &Table, world: &World) {
     for (name, value) in [
         ("client_id", Some("nobody")),
         ("redirect_uri", Some("https://client.example/other")),
-        ("response_mode", Some("unknown")),
+        ("response_mode", Some("fragment")),
         ("response_type", None),
         ("response_type", Some("token")),
         ("scope", Some("unknown")),

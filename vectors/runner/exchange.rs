@@ -43,23 +43,6 @@ judges! {
 }
 
 fn judge(group: &Object, test: &Object, endpoint: &str) -> Result<(), Otherwise> {
-    let (_, told) = played(group, test, endpoint)?;
-    match test.get("output") {
-        Some(wanted) => Otherwise::unless_same(wanted, &Json::Object(output(&told, object(wanted)?)?)),
-        None => Ok(()),
-    }
-}
-
-/// The answer of an endpoint that shows no pages, and the world after it.
-pub(super) fn answer(group: &Object, test: &Object, endpoint: &str) -> Result<(World, Response), Otherwise> {
-    match played(group, test, endpoint)? {
-        (play, Told::Response(response)) => Ok((play.world, response)),
-        _ => Err(Otherwise::Unjudged("a page was shown".into())),
-    }
-}
-
-/// Runs the earlier steps of a group, and then the input.
-fn played(group: &Object, test: &Object, endpoint: &str) -> Result<(Play, Told), Otherwise> {
     let world = World::of(group).map_err(preparing)?;
     let mut play = Play { world, given: Given::new(), session: None };
     if group.contains("before") {
@@ -69,7 +52,10 @@ fn played(group: &Object, test: &Object, endpoint: &str) -> Result<(Play, Told),
     }
     play.world.set_time(now(group));
     let told = play.send(endpoint, object(member(test, "input")?)?)?;
-    Ok((play, told))
+    match test.get("output") {
+        Some(wanted) => Otherwise::unless_same(wanted, &Json::Object(output(&told, object(wanted)?)?)),
+        None => Ok(()),
+    }
 }
 
 fn preparing(why: Otherwise) -> Otherwise {
@@ -159,20 +145,18 @@ fn members(told: &Told) -> Result<Object, Otherwise> {
     Ok(parameters.fold(Object::new(), |members, (name, value)| members.with(&*name, value.into_owned())))
 }
 
-/// The name of a page in the files.
-pub(super) fn page(kind: PromptKind) -> &'static str {
-    match kind {
-        PromptKind::Login => "login",
-        PromptKind::SelectAccount => "select_account",
-        PromptKind::Consent => "consent",
-        _ => "another",
-    }
-}
-
 /// The part of a reply that the file specifies: all names, and the values that it lists.
 fn output(told: &Told, wanted: &Object) -> Result<Object, Otherwise> {
     let response = match told {
-        Told::Page(need, scope) => return Ok(Object::new().with("page", page(*need)).with("scope", scope.clone())),
+        Told::Page(need, scope) => {
+            let page = match need {
+                PromptKind::Login => "login",
+                PromptKind::SelectAccount => "select_account",
+                PromptKind::Consent => "consent",
+                _ => "another",
+            };
+            return Ok(Object::new().with("page", page).with("scope", scope.clone()));
+        }
         Told::Response(response) => response,
     };
     let members = members(told)?;

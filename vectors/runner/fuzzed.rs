@@ -34,7 +34,6 @@ const KINDS: &[(&str, Read)] = &[
     ("form", |_, input| octets("form", input)),
     ("htu", |group, input| lines("htu", &[whole(input), member(group, "url")])),
     ("introspection_request", |group, input| [all_certificates(group), certificates(input)].concat()),
-    ("jwe", |_, input| octets("jwe", input)),
     ("jwk", |_, input| [octets("jwk", input), octets("json", input), certificates(input)].concat()),
     ("jwk_set", |_, input| [octets("jwk_set", input), octets("json", input)].concat()),
     ("jws", |_, input| compact(input)),

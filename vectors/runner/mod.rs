@@ -4,7 +4,6 @@
 //! both judge in the same way. It depends only on the library and on the crates of its public types.
 
 mod access_token;
-mod answer;
 mod api;
 mod audience;
 mod basic;
@@ -22,21 +21,16 @@ pub mod fuzzed;
 mod group;
 mod htu;
 mod id_token;
-mod introspection_response;
-mod jarm_response;
 mod judged;
-mod jwe;
 mod jwk;
 mod jwk_set;
 mod jws;
 mod metadata;
 mod pkce;
-mod recipients;
 mod recorder;
 mod redirect_uri;
 mod redirect_uri_match;
 mod request;
-mod request_object;
 mod rules;
 mod scope;
 mod table;
@@ -91,9 +85,6 @@ kinds! {
     "htu" htu::judge;
     "id_token" id_token::judge;
     "introspection_request" exchange::introspection_request;
-    "introspection_response" introspection_response::judge;
-    "jarm_response" jarm_response::judge;
-    "jwe" jwe::judge;
     "jwk" jwk::judge;
     "jwk_set" jwk_set::judge;
     "jws" jws::judge;
@@ -102,7 +93,6 @@ kinds! {
     "pushed_request" exchange::pushed_request;
     "redirect_uri" redirect_uri::judge;
     "redirect_uri_match" redirect_uri_match::judge;
-    "request_object" request_object::judge;
     "revocation_request" exchange::revocation_request;
     "scope" scope::judge;
     "table" table::judge;

@@ -1,5 +1,4 @@
-//! The policy of a group: OAuth with the rules of its presets, or RFC 6749 alone if that is one of them, and the `rules` that it
-//! lists as data.
+//! The policy of a group: OAuth with the rules of its presets.
 //!
 //! A group may be judged `without` requirements: the rules that enforce one of them are removed. No file uses that; the tests of
 //! the files do, to check that an input breaks that rule and no other.
@@ -7,7 +6,7 @@
 use super::Otherwise;
 use super::group::array;
 use fapi::jose::{Json, Object};
-use fapi::policy::{OAUTH, Policy, PolicyData, Profiles, RFC6749, Rule};
+use fapi::policy::{OAUTH, Policy, Profiles, Rule};
 
 /// The policy of a group.
 pub(super) fn policy(group: &Object) -> Result<Policy, Otherwise> {
@@ -15,12 +14,7 @@ pub(super) fn policy(group: &Object) -> Result<Policy, Otherwise> {
     let ids = names.iter().map(|name| name.as_str().map(Into::into)).collect::<Option<Vec<_>>>();
     let ids = ids.ok_or_else(|| Otherwise::Unjudged("the name of a preset is no text".into()))?;
     let named = Profiles::default().join(&ids).map_err(Otherwise::unjudged)?;
-    let base = if ids.contains(&RFC6749.id()) { &RFC6749 } else { &OAUTH };
-    let mut policy = base.policy().tighten(&named).map_err(Otherwise::unjudged)?;
-    if let Some(rules) = group.get("rules") {
-        let rules: PolicyData = serde_json::from_str(&rules.to_string()).map_err(Otherwise::unjudged)?;
-        policy = policy.tighten(&rules.read().map_err(Otherwise::unjudged)?).map_err(Otherwise::unjudged)?;
-    }
+    let mut policy = OAUTH.policy().tighten(&named).map_err(Otherwise::unjudged)?;
     if group.contains("without") {
         drop_rules(&mut policy, array(group, "without")?);
     }
@@ -39,7 +33,5 @@ fn drop_rules(policy: &mut Policy, without: &[Json]) {
     each_rule!(policy, without:
         pushed_request response_type code_challenge redirect_uri_sent redirect_uri client_authentication assertion_audience
         assertion_algorithm proof_algorithm issued_algorithm sender_constraint refresh_rotation code_lifetime
-        request_uri_lifetime future_tolerance request_object request_object_algorithm request_object_audience request_object_age
-        request_object_lifetime outside_parameters response_mode signed_response signed_introspection scope_sent nonce state
-        pushed_challenge);
+        request_uri_lifetime future_tolerance);
 }

@@ -2,16 +2,14 @@
 //!
 //! The members of a group all have defaults: `policy` (names of presets), `issuer`, `now`, `entropy` (32 octets in base64url;
 //! each further exchange adds one to the first), `keys` (the server's public JWKs), `client` (metadata), `client_secret`,
-//! `client_assertion`, `nonces`, `lifetimes`, `terms`, and `decryption_keys` (private JWKs that others encrypt for the server with).
+//! `client_assertion`, `nonces`, `lifetimes`.
 
 use super::Otherwise;
 use super::group::{array, key, maybe, object};
-use super::recipients::{encrypted, public, recipients};
 use super::rules::policy;
 use bytes::Bytes;
-use fapi::jose::jwe::{self, DecryptionKey, Recipient};
-use fapi::jose::{Json, Jwe, Object, base64url};
-use fapi::policy::{Level, OAUTH};
+use fapi::jose::{Json, Object, base64url};
+use fapi::policy::OAUTH;
 use fapi::primitives::{Hash, aws_lc};
 use fapi::scope::Scope;
 use fapi::*;
@@ -39,10 +37,6 @@ pub(super) struct World {
     now: Cell<i64>,
     entropy: Cell<[u8; 32]>,
     nonces: Option<DpopNonces>,
-    /// The private keys for messages to the server, each with its `kid`.
-    decryption: Vec<(String, DecryptionKey)>,
-    /// The document that the host fetches, wherever it is asked to.
-    document: RefCell<Option<FetchedDocument>>,
     /// The claims of its user that the host knows.
     pub(super) claims: Object,
     /// The permissions of its user at every API.
@@ -50,13 +44,10 @@ pub(super) struct World {
 }
 
 impl World {
-    /// The key of the host's dummy signatures.
-    pub(super) const SIGNS_WITH: &[u8] = &[7; 32];
-
     /// The server that the group describes, with its client registered.
     pub(super) fn of(group: &Object) -> Result<Self, Otherwise> {
         let world = Self::without_client(group)?;
-        world.register(Registration::of(world.client.clone()).terms(terms(group)?))?;
+        world.register(world.client.clone())?;
         Ok(world)
     }
 
@@ -74,10 +65,6 @@ impl World {
             settings.apis[0].dialect = Dialect::Opaque;
         }
         registered(group, &mut settings)?;
-        if group.contains("decryption_keys") {
-            let keys = array(group, "decryption_keys")?.iter().map(public).collect::<Result<_, _>>()?;
-            settings.keys = settings.keys.decrypting(keys);
-        }
         settings.scopes = scope("openid profile email offline_access")?;
         settings.claims = ["name", "email", "email_verified", "address", "birthdate"].map(String::from).to_vec();
         settings.acr_values = vec!["urn:example:strong".into()];
@@ -99,22 +86,10 @@ impl World {
             now: Cell::new(now(group)),
             entropy: Cell::new(entropy(group)?),
             nonces: nonces(group)?,
-            decryption: recipients(group, "decryption_keys")?,
-            document: RefCell::default(),
             assertion: maybe(group, "client_assertion").map(str::to_owned),
             claims: group.get("user_claims").map(object).transpose()?.cloned().unwrap_or_default(),
             permissions: Scope::default(),
         })
-    }
-
-    /// The secret of the group's client, if it has one.
-    pub(super) fn secret(&self) -> Option<Secret> {
-        self.secret.clone().map(Secret::from)
-    }
-
-    /// Sets the document that the host fetches.
-    pub(super) fn publish(&self, document: FetchedDocument) {
-        self.document.replace(Some(document));
     }
 
     /// Sets the time.
@@ -265,21 +240,10 @@ impl Host for World {
     /// Returns dummy signatures, which are not verified: only the signing input is checked.
     fn use_key(&self, key_use: &KeyUse) -> Result<Vec<u8>, Unavailable> {
         match key_use {
-            KeyUse::Sign { input, .. } | KeyUse::Mac { input } => Ok(aws_lc().mac(Hash::Sha256, Self::SIGNS_WITH, input)),
+            KeyUse::Sign { input, .. } | KeyUse::Mac { input } => Ok(aws_lc().mac(Hash::Sha256, &[7; 32], input)),
             KeyUse::Seal { input } | KeyUse::Open { input } => Ok(input.iter().map(|octet| octet ^ 0x55).collect()),
-            KeyUse::Encrypt { recipient, header, input } => encrypted(recipient.into(), header, input),
-            KeyUse::EncryptShared { key, header, input } => encrypted(Recipient::Shared(&key.clone().into()), header, input),
-            KeyUse::Decrypt { key, input } => {
-                let (_, key) = self.decryption.iter().find(|(kid, _)| kid == key).ok_or(Unavailable)?;
-                let jwe = Jwe::parse(std::str::from_utf8(input).map_err(|_| Unavailable)?, aws_lc()).map_err(|_| Unavailable)?;
-                Ok(jwe::decrypt(&jwe, key).unwrap_or_default())
-            }
             _ => Err(Unavailable),
         }
-    }
-
-    fn fetch(&self, _: &DocumentRequest) -> Result<FetchedDocument, Unavailable> {
-        self.document.borrow().clone().ok_or(Unavailable)
     }
 
     fn claims(&self, request: &ClaimsRequest) -> Result<UserClaims, Unavailable> {
@@ -302,7 +266,7 @@ pub(super) fn post(parameters: &[(&str, &str)]) -> http::Request<Bytes> {
     request
 }
 
-pub(super) fn get(parameters: &[(&str, &str)]) -> http::Request<Bytes> {
+fn get(parameters: &[(&str, &str)]) -> http::Request<Bytes> {
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
     let mut request = http::Request::new(Bytes::new());
     if let Ok(uri) = format!("/?{query}").parse() {
@@ -351,9 +315,6 @@ pub(super) fn terms(object: &Object) -> Result<ClientTerms, Otherwise> {
     let member = |name: &str| terms.as_object().and_then(|terms| terms.get(name));
     if let Some(kind) = member("kind").and_then(Json::as_str) {
         kind.parse::<ClientKind>().map_err(|unknown| wrong(unknown.basis()))?;
-    }
-    if let Some(level) = member("compliance_level").and_then(Json::as_str) {
-        level.parse::<Level>().map_err(|unknown| wrong(unknown.basis()))?;
     }
     for channel in member("async_approval_notification_channels").and_then(Json::as_array).into_iter().flatten() {
         let channel = channel.as_str().unwrap_or_default();

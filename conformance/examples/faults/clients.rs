@@ -26,7 +26,6 @@ impl Clients {
         let client = |number| ClientSettings {
             id: format!("client-{number}"),
             key: Some(SigningKey::es256()),
-            encryption_key: None,
             identity: None,
             impostors: None,
             secret: None,

@@ -91,10 +91,7 @@ impl Walker<'_> {
         let landing = landing.inspect_err(|_| self.case.count("requests without an answer")).ok()?;
         match landing {
             Landing::Callback(callback) => match callback.parameter("code") {
-                Some(code) => {
-                    let pushed = pushed.clone();
-                    Some(Code { code, pushed, exchange: callback.exchange, after_forms: vec![], id_token: None })
-                }
+                Some(code) => Some(Code { code, pushed: pushed.clone(), exchange: callback.exchange, after_forms: vec![] }),
                 None => {
                     let error = callback.parameter("error").unwrap_or_default();
                     let known = EXCUSES.contains(&error.as_str()) && !self.excuses.is_empty();

@@ -28,21 +28,8 @@ import (
 var (
 	keys    = flag.String("keys", "keys", "the folder that clients.sh made")
 	port    = flag.Int("port", 9472, "the port; the next one asks for client certificates")
-	signed  = flag.Bool("signed", false, "offer signed and encrypted requests and responses")
 	verbose = flag.Bool("verbose", false, "log why requests were refused")
 )
-
-// signedMessages are the features of FAPI 2.0 Message Signing that go-oidc has. Introspection responses are never signed.
-var signedMessages = []provider.Option{
-	provider.WithJAR(goidc.ES256, goidc.PS256),
-	provider.WithJAREncryption(goidc.RSA_OAEP_256, goidc.RSA_OAEP),
-	provider.WithJARContentEncryptionAlgs(goidc.A128CBC_HS256, goidc.A256GCM),
-	provider.WithJARM(goidc.ES256, goidc.PS256),
-	provider.WithJARMEncryption(goidc.RSA_OAEP_256, goidc.RSA_OAEP),
-	provider.WithJARMContentEncryptionAlgs(goidc.A128CBC_HS256, goidc.A256GCM),
-	provider.WithIDTokenEncryption(goidc.RSA_OAEP_256, goidc.RSA_OAEP),
-	provider.WithIDTokenContentEncryptionAlgs(goidc.A128CBC_HS256, goidc.A256GCM),
-}
 
 func main() {
 	flag.Parse()
@@ -71,7 +58,10 @@ func serve() error {
 
 	records := newStore()
 	pages := newPages(issuer)
-	options := []provider.Option{
+	op, err := provider.New(
+		issuer,
+		records,
+		func(context.Context) (goidc.JSONWebKeySet, error) { return signing, nil },
 		provider.WithProfile(goidc.ProfileFAPI2),
 		provider.WithScopes(goidc.ScopeOpenID, goidc.ScopeOfflineAccess, goidc.ScopeProfile, goidc.ScopeEmail, goidc.NewScope("api:read")),
 		provider.WithIDTokenSignatureAlgs(goidc.ES256, goidc.PS256),
@@ -112,12 +102,7 @@ func serve() error {
 		provider.WithStaticClients(clients[0], clients[1:]...),
 		provider.WithJTIConsumer(records.consume),
 		provider.WithJWTLeewayTime(30),
-	}
-	if *signed {
-		options = append(options, signedMessages...)
-	}
-	keySet := func(context.Context) (goidc.JSONWebKeySet, error) { return signing, nil }
-	op, err := provider.New(issuer, records, keySet, options...)
+	)
 	if err != nil {
 		return err
 	}

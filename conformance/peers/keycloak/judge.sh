@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Runs the suite against Keycloak with its client profiles for FAPI, over TLS: in all twelve variants of the FAPI 2.0 Security Profile,
-# and in a few of Message Signing and of FAPI 1.0 Advanced. The distribution comes from Maven Central and is kept in Maven's local
-# repository. Known deviations are in ../../expected.
+# Runs the suite against Keycloak with its client profiles for FAPI 2.0, over TLS and in all twelve variants. The distribution comes
+# from Maven Central and is kept in Maven's local repository. Known deviations are in ../../expected.
 set -euo pipefail
 cd "$(dirname "$0")"
 # shellcheck source-path=SCRIPTDIR source=../judge.sh
@@ -26,11 +25,9 @@ if [ "$(cat "$home/built" 2>/dev/null)" != "${options[*]}" ]; then
     printf '%s\n' "${options[*]}" >"$home/built"
 fi
 
-../clients.sh keys signed
+../clients.sh keys
 mkdir -p "$home/data/import" "$home/trusted"
-for realm in fapi signed fapi1; do
-    ./realm.sh keys "$realm" >"$home/data/import/$realm-realm.json"
-done
+./realm.sh keys >"$home/data/import/fapi-realm.json"
 # The self-signed certificates are their own authorities.
 cp keys/ca.pem keys/mtls-*-2.pem "$home/trusted/"
 
@@ -41,12 +38,4 @@ start 240 "https://127.0.0.1:$port/realms/fapi/.well-known/openid-configuration"
     sh "$home/bin/kc.sh" start --optimized --import-realm --http-enabled=false --http-host=127.0.0.1 --https-port=$port \
     --hostname="https://127.0.0.1:$port" --https-certificate-file=keys/server.pem --https-certificate-key-file=keys/server.key \
     --truststore-paths="$home/trusted" --https-protocols=TLSv1.3,TLSv1.2 --https-cipher-suites="$ciphers"
-status=0
-# signed NAME PLAN VARIANTS: judges a realm for signed messages.
-signed() {
-    target=target-$1.toml known="keycloak keycloak-signed keycloak-$2" judge "keycloak-$1" --plan "$2" --variant "$3" --fast "${@:4}" || status=$?
-}
-judge keycloak --fast "$@" || status=$?
-signed signed fapi2-message-signing 'openid/*' "$@"
-signed fapi1 fapi1-advanced '*/private_key_jwt/*/direct/code_id_token/*,*/mtls/mtls/signed/jwt' "$@"
-exit "$status"
+judge keycloak --fast "$@"

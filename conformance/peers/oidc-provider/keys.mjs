@@ -6,8 +6,6 @@
 //   keys/ca.pem, keys/server.{pem,key}  an authority and a certificate for 127.0.0.1
 //   keys/clients-tls.json               clients for every way to authenticate and to bind tokens, two each
 //   keys/<client_id>.{pem,key}          their certificates
-//   keys/<client_id>.encryption.jwk.json  the private keys to which their responses are encrypted (ECDH-ES+A256KW and RSA-OAEP-256)
-//   keys/op-encryption.jwks.json        the OP's private keys for encrypted request objects
 // Existing files are kept, so that a running OP and a load generator agree; `--force` makes new ones.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -23,17 +21,16 @@ const { values: o } = parseArgs({
   },
 });
 
-const complete = ['clients.json', 'op-encryption.jwks.json'].every((name) => existsSync(join(o.dir, name)));
-if (complete && !o.force) {
+if (existsSync(join(o.dir, 'clients.json')) && !o.force) {
   console.log(`${o.dir}/clients.json exists; --force makes new keys`);
   process.exit(0);
 }
 mkdirSync(o.dir, { recursive: true });
 
-async function makeKey(alg, use = 'sig') {
+async function makeKey(alg) {
   const { privateKey } = await jose.generateKeyPair(alg, { extractable: true, modulusLength: 2048 });
   const jwk = await jose.exportJWK(privateKey);
-  return { ...jwk, kid: await jose.calculateJwkThumbprint(jwk), use, alg };
+  return { ...jwk, kid: await jose.calculateJwkThumbprint(jwk), use: 'sig', alg };
 }
 
 const pub = ({ d, p, q, dp, dq, qi, ...rest }) => rest;
@@ -41,8 +38,6 @@ const pub = ({ d, p, q, dp, dq, qi, ...rest }) => rest;
 const op = [];
 for (const alg of ['ES256', 'PS256', 'EdDSA']) op.push(await makeKey(alg));
 writeFileSync(join(o.dir, 'op.jwks.json'), JSON.stringify({ keys: op }, null, 2));
-const opEncryption = [await makeKey('ECDH-ES+A256KW', 'enc'), await makeKey('RSA-OAEP-256', 'enc')];
-writeFileSync(join(o.dir, 'op-encryption.jwks.json'), JSON.stringify({ keys: opEncryption }, null, 2));
 
 const clients = [];
 for (const [client_id, alg] of [['client-es256', 'ES256'], ['client-ps256', 'PS256'], ['client-eddsa', 'EdDSA']]) {
@@ -88,8 +83,6 @@ try {
         const jwk = await makeKey(alg);
         writeFileSync(join(o.dir, `${client_id}.private.jwk.json`), JSON.stringify(jwk, null, 2));
         const { alg: _alg, ...anyAlg } = pub(jwk);
-        const encryption = await makeKey(n === 1 ? 'ECDH-ES+A256KW' : 'RSA-OAEP-256', 'enc');
-        writeFileSync(join(o.dir, `${client_id}.encryption.jwk.json`), JSON.stringify(encryption, null, 2));
         const certificate = { ...await jose.exportJWK(await jose.importX509(file(`${client_id}.pem`), 'ES256', { extractable: true })), x5c: [der(`${client_id}.pem`)] };
         tlsClients.push({
           client_id,
@@ -98,10 +91,9 @@ try {
           response_types: ['code'],
           scope: 'openid offline_access profile email api:read',
           ...(sender === 'dpop' ? { dpop_bound_access_tokens: true } : { tls_client_certificate_bound_access_tokens: true }),
-          ...(auth === 'private_key_jwt' ? { token_endpoint_auth_method: 'private_key_jwt' } : {}),
-          ...(auth === 'mtls' && selfSigned ? { token_endpoint_auth_method: 'self_signed_tls_client_auth' } : {}),
+          ...(auth === 'private_key_jwt' ? { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [anyAlg] } } : {}),
+          ...(auth === 'mtls' && selfSigned ? { token_endpoint_auth_method: 'self_signed_tls_client_auth', jwks: { keys: [certificate] } } : {}),
           ...(auth === 'mtls' && !selfSigned ? { token_endpoint_auth_method: 'tls_client_auth', tls_client_auth_san_dns: `${client_id}.example` } : {}),
-          jwks: { keys: [anyAlg, pub(encryption), ...(auth === 'mtls' && selfSigned ? [certificate] : [])] },
         });
       }
     }

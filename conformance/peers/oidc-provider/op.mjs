@@ -2,9 +2,8 @@
 // Test use only: plain HTTP, every login and consent succeeds without a person.
 //
 //   node op.mjs --port 9400 --profile fapi2       FAPI 2.0 Security Profile (PAR, PKCE S256, private_key_jwt, DPoP)
-//   node op.mjs --port 9401 --profile fapi2-ms    FAPI 2.0 Message Signing (adds JAR in PAR, JARM, signed introspection, encryption)
-//   node op.mjs --port 9402 --profile fapi1       FAPI 1.0 Advanced (JAR in PAR, JARM; DPoP instead of mTLS binding); with --tls
-//                                                 also JAR by value and `code id_token`, and certificate-bound tokens
+//   node op.mjs --port 9401 --profile fapi2-ms    FAPI 2.0 Message Signing (adds JAR in PAR, JARM, signed introspection)
+//   node op.mjs --port 9402 --profile fapi1       FAPI 1.0 Advanced (JAR in PAR, JARM; DPoP instead of mTLS binding)
 //
 // --at jwt|opaque          format of client_credentials access tokens (default jwt, ES256-signed)
 // --no-dpop-required       do not set dpop_bound_access_tokens on the clients (to time a plain client_credentials)
@@ -98,36 +97,7 @@ class MapAdapter {
 const algs = fapi1 ? ['PS256', 'ES256'] : ['PS256', 'ES256', 'EdDSA', 'Ed25519'];
 const api = 'https://api.example';
 
-// With --tls, what each pair of clients signs and reads: every feature of the signed profiles occurs with every other one, so that
-// few variants are enough. The first client of a pair has a key for ECDH-ES, the second one for RSA-OAEP-256.
-const jarm = ['jwt', 'query.jwt', 'fragment.jwt', 'form_post.jwt'];
-const encrypted = (use, n) => ({
-  [`${use}_encrypted_response_alg`]: n === 1 ? 'ECDH-ES+A256KW' : 'RSA-OAEP-256',
-  [`${use}_encrypted_response_enc`]: n === 1 ? 'A256GCM' : 'A128CBC-HS256',
-});
-function signedMetadata({ client_id, grant_types }) {
-  const [pair, n] = [client_id.slice(0, -2), Number(client_id.slice(-1))];
-  const alg = n === 1 ? 'ES256' : 'PS256';
-  const signed = { id_token_signed_response_alg: alg, authorization_signed_response_alg: alg, request_object_signing_alg: alg };
-  if (fapi1) {
-    return {
-      ...signed,
-      response_types: ['code', 'code id_token'],
-      grant_types: [...grant_types, 'implicit'],
-      response_modes: ['fragment', ...jarm],
-      require_signed_request_object: true,
-      ...(pair === 'private_key_jwt-mtls' && encrypted('id_token', n)),
-    };
-  }
-  return {
-    ...signed,
-    ...(pair === 'private_key_jwt-dpop' && { ...encrypted('id_token', n), ...(n === 2 && encrypted('authorization', n)) }),
-    response_modes: pair === 'mtls-mtls' ? ['query'] : jarm,
-    require_signed_request_object: pair !== 'private_key_jwt-mtls',
-  };
-}
-
-const clients = o.tls ? readJson('clients-tls.json').map((c) => ({ ...c, ...(signedMessages && signedMetadata(c)) })) : readJson('clients.json')
+const clients = o.tls ? readJson('clients-tls.json') : readJson('clients.json')
   .filter((c) => algs.includes(readJson(`${c.client_id}.private.jwk.json`).alg))
   .map((c) => ({
     ...c,
@@ -135,13 +105,12 @@ const clients = o.tls ? readJson('clients-tls.json').map((c) => ({ ...c, ...(sig
     ...(signedMessages && { require_signed_request_object: true, response_modes: ['jwt'] }),
   }));
 
-const encryptionAlgs = ['ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A256KW', 'RSA-OAEP', 'RSA-OAEP-256'];
 const provider = new Provider(issuer, {
   ...(o.adapter === 'map' && { adapter: MapAdapter }),
   clients,
-  jwks: { keys: [...readJson('op.jwks.json').keys, ...(signedMessages ? readJson('op-encryption.jwks.json').keys : [])] },
+  jwks: readJson('op.jwks.json'),
   clientAuthMethods: ['private_key_jwt', ...(o.tls ? ['tls_client_auth', 'self_signed_tls_client_auth'] : [])],
-  responseTypes: fapi1 && o.tls ? ['code', 'code id_token'] : ['code'],
+  responseTypes: ['code'],
   scopes: ['openid', 'offline_access', 'api:read'],
   claims: { openid: ['sub'], profile: ['name'], email: ['email', 'email_verified'] },
   cookies: { keys: ['test-only-cookie-key'] },
@@ -154,16 +123,11 @@ const provider = new Provider(issuer, {
     userinfoSigningAlgValues: algs,
     introspectionSigningAlgValues: algs,
     dPoPSigningAlgValues: algs,
-    idTokenEncryptionAlgValues: encryptionAlgs,
-    requestObjectEncryptionAlgValues: encryptionAlgs,
-    authorizationEncryptionAlgValues: encryptionAlgs,
-    userinfoEncryptionAlgValues: encryptionAlgs,
-    introspectionEncryptionAlgValues: encryptionAlgs,
   },
   features: {
     devInteractions: { enabled: false },
     fapi: { enabled: true, profile: fapi1 ? '1.0 Final' : '2.0' },
-    pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: !(fapi1 && o.tls) },
+    pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: true },
     ...(o.tls && {
       mTLS: {
         enabled: true,
@@ -177,9 +141,7 @@ const provider = new Provider(issuer, {
       },
     }),
     dPoP: { enabled: true, nonceSecret: crypto.randomBytes(32), requireNonce: () => o['dpop-nonce'] },
-    // With --tls, the metadata of each client say whether it must sign.
-    requestObjects: { enabled: signedMessages, requireSignedRequestObject: signedMessages && !o.tls },
-    encryption: { enabled: signedMessages },
+    requestObjects: { enabled: signedMessages, requireSignedRequestObject: signedMessages },
     jwtResponseModes: { enabled: signedMessages },
     introspection: { enabled: true },
     jwtIntrospection: { enabled: signedMessages },
@@ -195,9 +157,7 @@ const provider = new Provider(issuer, {
       },
     },
   },
-  // FAPI 1.0 Baseline 5.2.2-9; the default is to let clients with one registered URI leave it out.
-  ...(fapi1 && { allowOmittingSingleRegisteredRedirectUri: false }),
-  ...(!(fapi1 && o.tls) && { pkce: { required: () => true } }),
+  pkce: { required: () => true },
   ttl: { AccessToken: 300, AuthorizationCode: 60, ClientCredentials: 300, IdToken: 300, RefreshToken: 86400, Interaction: 300, Session: 3600, Grant: 86400 },
   issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
   findAccount: (_ctx, sub) => ({ accountId: sub, claims: () => ({ sub, name: 'Test User', email: `${sub}@user.example`, email_verified: true }) }),

@@ -13,10 +13,11 @@ use super::page::{Control, Form, Page};
 use super::plan::{self, Next};
 use super::typed::Typed;
 use super::{Browser, Callback, Intention, Landing, arrived, obstacle, place};
-use crate::chromium::{Document, Stopped, Tab};
-use crate::finding::Tried;
+use crate::chromium::{Document, Tab};
+use crate::finding::{Finding, Tried};
 use crate::http::{Http, Reply, Request};
 use crate::target::{BrowserStrategy, FormStrategy, Login};
+use fapi::requirement::oauth2_rt;
 
 /// The pause between two looks at a page.
 const PACE: Duration = Duration::from_millis(100);
@@ -94,8 +95,8 @@ impl Visit<'_> {
         let (mut last, mut calm) = (String::new(), 0);
         loop {
             pace.tick().await;
-            if let Some(stopped) = self.tab.stopped() {
-                return Ok(Some(self.called_back(&stopped)));
+            if let Some((method, url)) = self.tab.stopped() {
+                return self.called_back(&method, &url).map(Some);
             }
             let documents = self.tab.documents();
             if let Some(reason) = self.tab.failed() {
@@ -271,17 +272,18 @@ impl Visit<'_> {
         Some(Look { html, url, is_complete, made, page })
     }
 
-    fn called_back(&mut self, stopped: &Stopped) -> Landing {
+    fn called_back(&mut self, method: &str, url: &str) -> Tried<Landing> {
         let documents = self.tab.documents();
         let exchange = self.documents_recorded(&documents, None).map(|reply| reply.number());
-        let url = Url::parse(&stopped.url).ok().filter(|url| arrived(url, self.redirect_uri));
+        if method == "POST" {
+            let finding = Finding::new("the response in the redirect URI's query", "a form for it (form_post)");
+            return Err(Finding { exchange, ..finding.against(&oauth2_rt::DEFAULT_RESPONSE_MODE) }.into());
+        }
+        let url = Url::parse(url).ok().filter(|url| arrived(url, self.redirect_uri));
         let is_answer = |document: &&Document| document.method == "POST" && (300..400).contains(&document.status);
         let after_forms = documents.iter().filter(is_answer).map(|document| document.status).collect();
-        let landing = url.map(|url| match &stopped.posted {
-            Some(body) => Landing::Callback(Callback::posted(url, body, exchange, after_forms)),
-            None => Landing::Callback(Callback::at(url, exchange, after_forms)),
-        });
-        self.led_on(landing.unwrap_or(Landing::Page(None)))
+        let landing = url.map(|url| Landing::Callback(Callback { url, exchange, after_forms }));
+        Ok(self.led_on(landing.unwrap_or(Landing::Page(None))))
     }
 
     fn led_on(&mut self, landing: Landing) -> Landing {

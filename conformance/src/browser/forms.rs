@@ -9,9 +9,10 @@ use super::page::{Content, Form, Page, Refresh};
 use super::plan::{self, Next};
 use super::typed::Typed;
 use super::{Browser, Callback, Intention, Landing, arrived, obstacle, place};
-use crate::finding::Tried;
+use crate::finding::{Finding, Tried};
 use crate::http::{Reply, Request};
 use crate::target::{FormStrategy, Login};
+use fapi::requirement::oauth2_rt;
 
 pub(super) const MOST_STEPS: usize = 25;
 
@@ -184,15 +185,11 @@ impl<'v> Visit<'v> {
             let posted = submission.content.map(|content| Posted { content, origin: here.origin().ascii_serialization() });
             return Ok(Turn::Go(Step { url: submission.url, posted }));
         }
-        // A script sends such a form, and presses no button: a button is there for browsers without scripts.
-        let submission =
-            page.submit(here, form, None, fields).filter(|sent| arrived(&sent.url, self.redirect_uri)).unwrap_or(submission);
-        let after_forms = std::mem::take(&mut self.after_forms);
-        let callback = match submission.content {
-            Some(content) => Callback::posted(submission.url, &content.body, Some(reply.number()), after_forms),
-            None => Callback::at(submission.url, Some(reply.number()), after_forms),
-        };
-        Ok(Turn::End(self.led_on(Landing::Callback(callback))))
+        if submission.content.is_some() {
+            let finding = Finding::new("the response in the redirect URI's query", "a form for it (form_post)");
+            return Err(finding.shown_by(reply.number()).against(&oauth2_rt::DEFAULT_RESPONSE_MODE).into());
+        }
+        Ok(self.called_back(submission.url, reply))
     }
 
     /// Notes the fields that are about to be typed. If they were typed before, the login was refused: the visit ends.
@@ -224,7 +221,7 @@ impl<'v> Visit<'v> {
 
     fn called_back(&mut self, url: Url, reply: &Reply) -> Turn {
         let after_forms = std::mem::take(&mut self.after_forms);
-        Turn::End(self.led_on(Landing::Callback(Callback::at(url, Some(reply.number()), after_forms))))
+        Turn::End(self.led_on(Landing::Callback(Callback { url, exchange: Some(reply.number()), after_forms })))
     }
 
     /// Notes that the login, if there was one, led on to this end.

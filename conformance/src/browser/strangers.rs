@@ -88,7 +88,7 @@ pub(super) async fn manual(url: &Url, redirect_uri: &str, intention: Intention) 
 
 fn landing(line: &str, redirect_uri: &str) -> Landing {
     match Url::parse(line.trim()) {
-        Ok(url) if arrived(&url, redirect_uri) => Landing::Callback(Callback::at(url, None, Vec::new())),
+        Ok(url) if arrived(&url, redirect_uri) => Landing::Callback(Callback { url, exchange: None, after_forms: Vec::new() }),
         _ => Landing::Page(None),
     }
 }

@@ -7,12 +7,11 @@ use chromiumoxide::cdp::browser_protocol::browser::BrowserContextId;
 use chromiumoxide::cdp::browser_protocol::fetch::{self, EventRequestPaused, FulfillRequestParams, RequestPattern};
 use chromiumoxide::cdp::browser_protocol::input::InsertTextParams;
 use chromiumoxide::cdp::browser_protocol::network::{
-    EventLoadingFailed, EventRequestWillBeSent, EventResponseReceived, Headers, Request, ResourceType,
+    EventLoadingFailed, EventRequestWillBeSent, EventResponseReceived, Headers, ResourceType,
 };
 use chromiumoxide::cdp::browser_protocol::page::NavigateParams;
 use chromiumoxide::cdp::browser_protocol::security::SetIgnoreCertificateErrorsParams;
 use chromiumoxide::cdp::js_protocol::runtime::EvaluateParams;
-use data_encoding::BASE64;
 use futures_util::{Stream, StreamExt};
 use serde_json::Value;
 use tokio::task::JoinSet;
@@ -32,17 +31,8 @@ pub struct Tab {
 #[derive(Debug, Default)]
 struct Seen {
     documents: Vec<Document>,
-    stopped: Option<Stopped>,
+    stopped: Option<(String, String)>,
     failed: Option<String>,
-}
-
-/// A request that was held back.
-#[derive(Debug, Clone)]
-pub struct Stopped {
-    /// The URL, with its fragment.
-    pub url: String,
-    /// The body, if it was posted.
-    pub posted: Option<String>,
 }
 
 /// A document that the tab asked for.
@@ -100,8 +90,7 @@ impl Tab {
         listeners.spawn(async move {
             while let Some(event) = paused.next().await {
                 let fragment = event.request.url_fragment.as_deref().unwrap_or_default();
-                let posted = (event.request.method == "POST").then(|| body(&event.request));
-                let request = Stopped { url: format!("{}{fragment}", event.request.url), posted };
+                let request = (event.request.method.clone(), format!("{}{fragment}", event.request.url));
                 noted.lock().unwrap_or_else(PoisonError::into_inner).stopped.get_or_insert(request);
                 // A response without content leaves the page as it is.
                 let _ = answering.execute(FulfillRequestParams::new(event.request_id.clone(), 204)).await;
@@ -120,8 +109,8 @@ impl Tab {
         self.page.execute(NavigateParams::new(url)).await.map(drop).map_err(told)
     }
 
-    /// The request that was held back.
-    pub fn stopped(&self) -> Option<Stopped> {
+    /// The method and URL of the request that was held back.
+    pub fn stopped(&self) -> Option<(String, String)> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).stopped.clone()
     }
 
@@ -159,13 +148,6 @@ impl Seen {
             (document.status, document.headers) = (u16::try_from(status).unwrap_or_default(), fields.collect());
         }
     }
-}
-
-/// The body of a request, which Chromium tells in parts.
-fn body(request: &Request) -> String {
-    let parts = request.post_data_entries.iter().flatten().filter_map(|entry| entry.bytes.as_ref());
-    let octets = parts.filter_map(|part| BASE64.decode(AsRef::<str>::as_ref(part).as_bytes()).ok()).flatten().collect::<Vec<_>>();
-    String::from_utf8_lossy(&octets).into_owned()
 }
 
 fn listen<T: Send + Sync + 'static>(

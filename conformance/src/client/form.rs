@@ -3,11 +3,8 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use serde_json::{Map, Value};
 use url::Url;
 
-use super::request_object::Object;
-use super::spoil::Spoil;
 use super::{Client, Place};
 use crate::finding::{Stop, Tried};
 use crate::http::{Grant, Identity, Reply, Request, Unanswered};
@@ -16,6 +13,9 @@ use crate::variant::Authentication;
 
 /// The `client_assertion_type` of JWTs.
 pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// A change to a JWT before it is signed.
+pub type Spoil = Arc<dyn Fn(Jwt) -> Jwt + Send + Sync>;
 
 /// A form request to a back-channel endpoint. Assertion and proof are made when it is sent.
 #[derive(Clone)]
@@ -31,17 +31,12 @@ pub struct FormRequest {
     proofs: Proofs,
     identity: Option<Option<Arc<Identity>>>,
     method: String,
-    accept: &'static str,
     headers: Vec<(String, String)>,
     content_type: Option<String>,
     body: Option<Bytes>,
-    pub(super) object: Option<Object>,
-    /// Parameters beside the request object.
-    pub(super) outside: Vec<(String, String)>,
     pub(super) verifier: Option<String>,
     pub(super) nonce: Option<String>,
     pub(super) state: Option<String>,
-    pub(super) front: Option<Map<String, Value>>,
 }
 
 #[derive(Clone)]
@@ -79,16 +74,12 @@ impl FormRequest {
             proofs: Proofs::None,
             identity: None,
             method: "POST".into(),
-            accept: "application/json",
             headers: Vec::new(),
             content_type: Some("application/x-www-form-urlencoded".into()),
             body: None,
-            object: None,
-            outside: Vec::new(),
             verifier: None,
             nonce: None,
             state: None,
-            front: None,
         }
     }
 
@@ -190,13 +181,6 @@ impl FormRequest {
         self
     }
 
-    /// Asks for a response of this media type.
-    #[must_use]
-    pub fn accepting(mut self, media_type: &'static str) -> Self {
-        self.accept = media_type;
-        self
-    }
-
     /// Sends another content type, or none.
     #[must_use]
     pub fn content_type(mut self, content_type: Option<&str>) -> Self {
@@ -232,16 +216,8 @@ impl FormRequest {
         self.url.clone()
     }
 
-    /// The fields that would be sent now. The parameters of a request object are in its `request`.
+    /// The fields that would be sent now.
     pub fn complete_fields(&self) -> Vec<(String, String)> {
-        match &self.object {
-            None => self.parameters(),
-            Some(object) => object.fields(&self.client, self.parameters(), &self.outside),
-        }
-    }
-
-    /// The parameters of the request and the fields that authenticate the client, wherever they are sent.
-    pub fn parameters(&self) -> Vec<(String, String)> {
         let mut fields = self.fields.clone();
         if let Some(client) = &self.authenticator {
             if !fields.iter().any(|(name, _)| name == "client_id") {
@@ -297,7 +273,7 @@ impl FormRequest {
 
     /// Returns true if the server may have used up what the request holds (a code or a refresh token), or if its body is fixed.
     fn is_spent(&self) -> bool {
-        self.body.is_some() || self.parameters().iter().any(|(name, _)| matches!(name.as_str(), "code" | "refresh_token"))
+        self.body.is_some() || self.complete_fields().iter().any(|(name, _)| matches!(name.as_str(), "code" | "refresh_token"))
     }
 
     /// The request that would be sent now.
@@ -306,7 +282,7 @@ impl FormRequest {
         let fitting = || self.authenticator.as_ref().unwrap_or(&self.client).identity();
         let identity = self.identity.clone().unwrap_or_else(fitting);
         let mut request = Request::new(self.purpose, &self.method, url.clone())
-            .header("accept", self.accept)
+            .header("accept", "application/json")
             .granted_by(self.grant)
             .shown_by(identity);
         let proofs = match &self.proofs {

@@ -5,56 +5,91 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256, Sha512};
 
 use super::Client;
-use super::signed::Kind;
 use crate::finding::{Finding, Tried};
 use crate::http::Reply;
 use crate::jwt::Received;
-use fapi::requirement::{Requirement, fapi1_adv, oidcc, oidcd};
+use fapi::requirement::{Requirement, fapi2_sp, oidcc, oidcd, rfc7515};
 
-const ID_TOKEN: Kind = Kind {
-    name: "an ID token",
-    listed: "id_token_signing_alg_values_supported",
-    signed: &oidcc::ID_TOKEN_SIGNED,
-    encrypted: &oidcc::SIGNED_THEN_ENCRYPTED,
-    published: &oidcd::REQUIRED_MEMBERS,
-};
-
+const ALGORITHMS: &[&str] = &["PS256", "ES256", "EdDSA", "Ed25519"];
 /// The tolerance for clocks when a time is compared with now, in seconds.
 const LEEWAY: i64 = 10;
 /// Later than any plausible time in seconds, but not than one in milliseconds.
 const CENTURY: i64 = 100 * 366 * 24 * 3600;
 
 impl Client {
-    /// The ID token of a token response as it was signed: decrypted, if it is encrypted to the client.
-    pub fn id_token_of(&self, reply: &Reply) -> Option<String> {
-        let text = reply.member("id_token")?;
-        Some(self.decrypted(&text).unwrap_or(text))
-    }
-
-    /// Verifies an ID token that came with these, and returns its claims.
+    /// Verifies an ID token that came with this access token, and returns its claims.
     pub async fn verify_id_token(
         &self,
         text: &str,
-        beside: Beside<'_>,
+        access_token: &str,
         nonce: Expected<'_>,
-        at: Option<u64>,
+        reply: &Reply,
     ) -> Tried<Map<String, Value>> {
         let broken = |expected: &str, got: String, rule: &'static Requirement| {
-            self.deviates(Finding { exchange: at, ..Finding::new(expected, got).against(rule) })
+            self.deviates(Finding::new(expected, got).shown_by(reply.number()).against(rule))
         };
-        let Some(token) = self.signed(text, &ID_TOKEN, at).await? else { return Ok(Map::new()) };
+        let token = match Received::parse(text) {
+            Ok(token) => token,
+            Err(error) => {
+                broken("an ID token that is a signed JWT", error, &oidcc::ID_TOKEN_SIGNED)?;
+                return Ok(Map::new());
+            }
+        };
+        let algorithm = token.algorithm().to_owned();
+        let by_default = self.variant().apis().is_some() && algorithm == "RS256";
+        if !by_default && !ALGORITHMS.contains(&algorithm.as_str()) {
+            let expected = "an ID token signed with PS256, ES256, EdDSA or Ed25519";
+            broken(expected, algorithm.clone(), &fapi2_sp::SIGNING_ALGORITHMS)?;
+        }
+        let listed = self.metadata().list("id_token_signing_alg_values_supported");
+        if !listed.is_empty() && !listed.contains(&algorithm.as_str()) {
+            let expected = "an ID token signed with an algorithm of id_token_signing_alg_values_supported";
+            broken(expected, algorithm.clone(), &oidcd::REQUIRED_MEMBERS)?;
+        }
+        if let Some(critical) = token.header.get("crit") {
+            // OpenID Connect defines no extension of the header, so no client understands one.
+            broken("no crit in the header of the ID token", critical.to_string(), &rfc7515::CRIT_UNDERSTOOD)?;
+        }
+        let keys = self.server_keys().await?;
+        let kid = token.header.get("kid").and_then(Value::as_str);
+        let fits = |key: &&Map<String, Value>| kid.is_none() || key.get("kid").and_then(Value::as_str) == kid;
+        let named: Vec<_> = keys.iter().filter(fits).collect();
+        match kid {
+            // OpenID Connect Core 10.1: a set of one key needs no name.
+            None if keys.len() > 1 => broken("a kid in the header of the ID token", "none".into(), &oidcc::KEY_NAMED)?,
+            Some(kid) if named.is_empty() => {
+                let expected = "a key at the jwks_uri with the kid of the ID token";
+                broken(expected, format!("no key with kid {kid}"), &oidcc::KEY_NAMED)?;
+            }
+            _ => {}
+        }
+        let verified: Vec<_> = named.iter().map(|key| token.verify(key)).collect();
+        if let Some(Err(error)) = verified.into_iter().max_by_key(Result::is_ok) {
+            broken("an ID token with a signature by a key of the jwks_uri", error, &oidcc::ID_TOKEN_SIGNED)?;
+        }
         if let Err((expected, got, rule)) = self.check_claims(&token.claims, nonce) {
             broken(&expected, got, rule)?;
         }
-        for (name, expected, got, rule) in beside.wrong_hashes(&token) {
-            let expected = if name == "at_hash" && !beside.in_front {
-                "the left half of the access token's digest as at_hash".to_owned()
-            } else {
-                expected
-            };
-            broken(&expected, got, rule)?;
+        if let Some(hash) = token.claims.get("at_hash").and_then(Value::as_str) {
+            let expected = half_hash(&algorithm, access_token);
+            if hash != expected {
+                broken("the left half of the access token's digest as at_hash", hash.to_owned(), &oidcc::AT_HASH)?;
+            }
         }
         Ok(token.claims)
+    }
+
+    /// Fetches the server's public keys.
+    pub async fn server_keys(&self) -> Tried<Vec<Map<String, Value>>> {
+        let url = self.metadata().endpoint("jwks_uri")?;
+        let reply = self.http().fetch("the server's keys", &url).await?;
+        let keys = reply.json().and_then(|json| json.get("keys")?.as_array().cloned()).filter(|_| reply.status() == 200);
+        let Some(keys) = keys else {
+            let got = format!("status {}{}", reply.status(), reply.coding());
+            let finding = Finding::new("status 200 with a JWK Set at the jwks_uri", got).shown_by(reply.number());
+            return Err(finding.on_the_way(&oidcd::REQUIRED_MEMBERS).into());
+        };
+        Ok(keys.into_iter().filter_map(|key| key.as_object().cloned()).collect())
     }
 
     fn check_claims(&self, claims: &Map<String, Value>, nonce: Expected<'_>) -> Result<(), Wrong> {
@@ -129,81 +164,22 @@ pub enum Expected<'a> {
 /// The expected value of a claim, the actual one, and the clause.
 type Wrong = (String, String, &'static Requirement);
 
-/// The values that came with an ID token, whose hashes it may have.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Beside<'a> {
-    /// The access token.
-    pub access_token: Option<&'a str>,
-    /// The code.
-    pub code: Option<&'a str>,
-    /// The state of the request.
-    pub state: Option<&'a str>,
-    /// True if it came from the authorization endpoint, so that it must have the hashes of code and access token.
-    pub in_front: bool,
-}
-
-impl Beside<'_> {
-    /// The hashes that are not those of the values that the client knows, and those that must be there and are not.
-    fn wrong_hashes(&self, token: &Received) -> Vec<(&'static str, String, String, &'static Requirement)> {
-        let (of_token, of_code): (&'static Requirement, &'static Requirement) = match self.in_front {
-            true if self.code.is_some() => (&oidcc::HYBRID_HASHES, &oidcc::C_HASH),
-            true => (&oidcc::IMPLICIT_ID_TOKEN, &oidcc::ID_TOKEN_CLAIMS),
-            false => (&oidcc::AT_HASH, &oidcc::ID_TOKEN_CLAIMS),
-        };
-        let known = [
-            ("at_hash", self.access_token, of_token, self.in_front),
-            ("c_hash", self.code, of_code, self.in_front),
-            ("s_hash", self.state, if self.in_front { &fapi1_adv::S_HASH } else { &oidcc::ID_TOKEN_CLAIMS }, false),
-        ];
-        let wrong = known.into_iter().filter_map(|(name, value, rule, is_demanded)| {
-            let named = token.claims.get(name).and_then(Value::as_str);
-            let wanted = value.map(|value| half_hash(token.algorithm(), value));
-            let fits = match (named, &wanted) {
-                (None, wanted) => wanted.is_none() || !is_demanded,
-                // Without an access token, the hash may be of one that the other channel delivers.
-                (Some(_), None) if name == "at_hash" => true,
-                (Some(named), wanted) => wanted.as_deref() == Some(named),
-            };
+/// The hashes in an ID token, if present, that are not those of the values that the client knows.
+pub fn wrong_hashes(text: &str, known: &[(&str, Option<&str>)], reply: &Reply) -> Vec<Finding> {
+    let Ok(token) = Received::parse(text) else { return Vec::new() };
+    let wrong = known.iter().filter_map(|(name, value)| {
+        let named = token.claims.get(*name).and_then(Value::as_str)?;
+        let wanted = value.map(|value| half_hash(token.algorithm(), value));
+        (wanted.as_deref() != Some(named)).then(|| {
             let expected = wanted.map_or(format!("no {name}"), |wanted| format!("{name} {wanted}"));
-            let got = named.map_or(format!("no {name}"), |named| format!("{name} {named}"));
-            (!fits).then_some((name, expected, got, rule))
-        });
-        wrong.collect()
-    }
+            Finding::new(expected, format!("{name} {named}")).shown_by(reply.number()).against(&oidcc::ID_TOKEN_CLAIMS)
+        })
+    });
+    wrong.collect()
 }
 
 /// The left half of a digest, with the hash function of a signature algorithm.
 pub(crate) fn half_hash(algorithm: &str, text: &str) -> String {
     let digest = if algorithm.starts_with("Ed") { Sha512::digest(text).to_vec() } else { Sha256::digest(text).to_vec() };
     BASE64URL_NOPAD.encode(&digest[..digest.len() / 2])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::jwt::Jwt;
-    use crate::keys::SigningKey;
-
-    fn names(claims: &[(&str, &str)], beside: Beside<'_>) -> Vec<&'static str> {
-        let key = SigningKey::es256();
-        let jwt = claims.iter().fold(Jwt::new(&key, 0), |jwt, (name, of)| jwt.claim(name, half_hash("ES256", of)));
-        let token = Received::parse(&jwt.sign()).unwrap_or_else(|error| panic!("{error}"));
-        beside.wrong_hashes(&token).into_iter().map(|(name, ..)| name).collect()
-    }
-
-    #[test]
-    fn an_id_token_in_front_has_the_hashes_of_what_comes_with_it() {
-        let beside = Beside { access_token: Some("a"), code: Some("c"), state: Some("s"), in_front: true };
-        assert!(names(&[("at_hash", "a"), ("c_hash", "c"), ("s_hash", "s")], beside).is_empty());
-        assert!(names(&[("at_hash", "a"), ("c_hash", "c")], beside).is_empty());
-        assert_eq!(names(&[("at_hash", "c"), ("c_hash", "a"), ("s_hash", "c")], beside), ["at_hash", "c_hash", "s_hash"]);
-        assert_eq!(names(&[], beside), ["at_hash", "c_hash"]);
-    }
-
-    #[test]
-    fn one_of_the_token_endpoint_may_leave_them_out() {
-        let beside = Beside { access_token: Some("a"), code: Some("c"), state: None, in_front: false };
-        assert!(names(&[], beside).is_empty());
-        assert_eq!(names(&[("at_hash", "b"), ("c_hash", "b"), ("s_hash", "b")], beside), ["at_hash", "c_hash", "s_hash"]);
-    }
 }

@@ -4,7 +4,6 @@ use super::{Client, FormRequest, values};
 use crate::finding::{Finding, Tried};
 use crate::http::Reply;
 use crate::keys;
-use crate::variant::{ResponseMode, ResponseType, Value, Variant};
 
 /// A request that the server accepted.
 #[derive(Clone)]
@@ -16,39 +15,32 @@ pub struct Pushed {
     /// The PKCE verifier of its challenge.
     pub verifier: String,
     parameters: Vec<(String, String)>,
-    /// The parameters of the authorization URL, if the request was not pushed.
-    pub(super) direct: Option<Vec<(String, String)>>,
 }
 
 impl Client {
-    /// Makes a complete authorization request, which is pushed in variants that push.
+    /// Makes a complete pushed authorization request.
     pub fn push(&self) -> FormRequest {
         let verifier = keys::random();
-        let (settings, variant) = (self.settings(), self.variant());
-        let answer = variant.response_type().unwrap_or(ResponseType::Code);
+        let settings = self.settings();
         let mut fields = vec![
-            ("response_type".to_owned(), answer.parameter().to_owned()),
+            ("response_type".to_owned(), "code".to_owned()),
             ("client_id".to_owned(), self.id().to_owned()),
             ("redirect_uri".to_owned(), settings.redirect_uri.clone()),
             ("state".to_owned(), keys::random()),
+            ("code_challenge".to_owned(), keys::digest(&verifier)),
+            ("code_challenge_method".to_owned(), "S256".to_owned()),
         ];
-        if answer.has_code() {
-            fields.push(("code_challenge".to_owned(), keys::digest(&verifier)));
-            fields.push(("code_challenge_method".to_owned(), "S256".to_owned()));
-        }
         let scope = self.scope();
         if !scope.is_empty() {
             fields.push(("scope".into(), scope));
         }
-        if variant.openid() {
+        if self.variant().openid() {
             fields.push(("nonce".into(), keys::random()));
         }
-        fields.extend(mode_of(variant).map(|mode| ("response_mode".to_owned(), mode.to_owned())));
         fields.extend(settings.parameters.clone());
         let mut request = FormRequest::new(self, "pushed authorization request", "pushed_authorization_request_endpoint", fields);
         request.verifier = Some(verifier);
-        let request = if variant.pushed() { request } else { request.unauthenticated() };
-        if variant.signed_requests() { request.with_object() } else { request }
+        request
     }
 
     /// The scope to request from users in this variant.
@@ -60,21 +52,10 @@ impl Client {
 }
 
 impl FormRequest {
-    /// Sends the request and demands that the server accepts it. In variants that do not push, nothing is sent: the browser brings the
-    /// request.
+    /// Sends the request and demands that the server accepts it.
     pub async fn pushed(&self) -> Tried<Pushed> {
-        if !self.client().variant().pushed() {
-            return Ok(self.direct());
-        }
         let reply = self.send().await?;
         self.taken(&reply)
-    }
-
-    /// The request for a browser to bring.
-    pub fn direct(&self) -> Pushed {
-        let verifier = self.verifier.clone().unwrap_or_default();
-        let made = Pushed::of(self.parameters(), verifier);
-        Pushed { direct: Some(self.complete_fields()), ..made }
     }
 
     /// Checks the response to a pushed request.
@@ -101,30 +82,20 @@ impl FormRequest {
             let got = given.map_or("none".to_owned(), |given| given.to_string());
             client.deviates(finding("expires_in, a positive number of seconds", got))?;
         }
-        let sent = || form_urlencoded::parse(&reply.exchange().body).into_owned().collect();
-        let parameters = if self.object.is_some() { self.parameters() } else { sent() };
+        let parameters = form_urlencoded::parse(&reply.exchange().body).into_owned().collect();
         Ok(Pushed {
             request_uri,
             expires_in: expires_in.unwrap_or_default(),
             verifier: self.verifier.clone().unwrap_or_default(),
             parameters,
-            direct: None,
         })
     }
-}
-
-/// The response mode that a request of this variant names: none, if it is the usual one for its response type.
-fn mode_of(variant: Variant) -> Option<&'static str> {
-    let answer = variant.response_type().unwrap_or(ResponseType::Code);
-    let usual = if answer == ResponseType::Code { ResponseMode::Query } else { ResponseMode::Fragment };
-    let mode = variant.response_mode().filter(|mode| *mode != usual)?;
-    Some(Value::ResponseMode(mode).name())
 }
 
 impl Pushed {
     /// A request with these parameters that was not pushed.
     pub(super) fn of(parameters: Vec<(String, String)>, verifier: String) -> Self {
-        Self { request_uri: String::new(), expires_in: 0, verifier, parameters, direct: None }
+        Self { request_uri: String::new(), expires_in: 0, verifier, parameters }
     }
 
     /// A parameter of the pushed request.

@@ -2,13 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use super::id_token::{Beside, Expected};
-use super::response::Answer;
+use super::id_token::{Expected, wrong_hashes};
 use super::{Client, Code, FormRequest, values};
-use crate::finding::{Finding, Tried, skip};
+use crate::finding::{Finding, Tried};
 use crate::http::Reply;
 use crate::keys;
-use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc9449};
+use fapi::requirement::{Requirement, fapi2_sp, rfc6749, rfc9449};
 
 /// Tokens that the server issued.
 #[derive(Clone)]
@@ -40,7 +39,7 @@ impl Client {
                 ("code_verifier", &code.pushed.verifier),
             ],
         )
-        .expecting(code)
+        .expecting(code.pushed.parameter("nonce"), code.pushed.parameter("state"))
     }
 
     /// Makes a refresh request.
@@ -70,18 +69,6 @@ impl Client {
     /// Makes a revocation request.
     pub fn revoke(&self, token: &str) -> FormRequest {
         FormRequest::new(self, "revocation request", "revocation_endpoint", owned(&[("token", token)]))
-    }
-
-    /// The tokens of an authorization response, if it has an access token.
-    pub fn tokens_of(&self, answer: Answer) -> Tried<Tokens> {
-        let exchanges = self.http().exchanges();
-        let shown = exchanges.iter().find(|exchange| Some(exchange.number) == answer.exchange()).and_then(Reply::of);
-        let (Some(access_token), Some(reply)) = (answer.access_token, shown) else {
-            return skip("this variant has no access token, or its pages are not driven by the suite");
-        };
-        let told = |name: &str| answer.callback.parameter(name);
-        let (scope, expires_in) = (told("scope"), told("expires_in").and_then(|lifetime| lifetime.parse().ok()));
-        Ok(Tokens { access_token, refresh_token: None, id_token: answer.id_token, scope, expires_in, reply })
     }
 
     /// Returns true if the metadata has this optional endpoint.
@@ -139,14 +126,13 @@ impl FormRequest {
         }
         let id_token = match reply.member("id_token") {
             Some(text) if client.variant().openid() => {
-                let fields = self.parameters();
-                let code = fields.iter().find(|(name, _)| name == "code").map(|(_, code)| code.as_str());
-                let beside = Beside { access_token: Some(&access_token), code, state: self.state.as_deref(), in_front: false };
-                let claims = client.verify_id_token(&text, beside, self.nonce_expected(), Some(reply.number())).await?;
-                if let Some(other) = self.front.as_ref().and_then(|front| differing(front, &claims)) {
-                    let got = format!("another {other} than that of the authorization endpoint");
-                    let rule = &oidcc::HYBRID_SAME_SUBJECT;
-                    client.deviates(finding("an ID token about the same user by the same issuer", got, reply, rule))?;
+                let claims = client.verify_id_token(&text, &access_token, self.nonce_expected(), reply).await?;
+                if self.wants_id_token() {
+                    let fields = self.complete_fields();
+                    let code = fields.iter().find(|(name, _)| name == "code").map(|(_, code)| code.as_str());
+                    for wrong in wrong_hashes(&text, &[("c_hash", code), ("s_hash", self.state.as_deref())], reply) {
+                        client.deviates(wrong)?;
+                    }
                 }
                 Some(claims)
             }
@@ -157,7 +143,12 @@ impl FormRequest {
             }
             None if client.variant().openid() && self.wants_id_token() => {
                 let got = "none".to_owned();
-                client.deviates(finding("an ID token in the token response", got, reply, &oidcc::TOKEN_RESPONSE))?;
+                client.deviates(finding(
+                    "an ID token in the token response",
+                    got,
+                    reply,
+                    &fapi::requirement::oidcc::TOKEN_RESPONSE,
+                ))?;
                 None
             }
             None => None,
@@ -166,10 +157,9 @@ impl FormRequest {
         Ok(Tokens { access_token, refresh_token, id_token, scope, expires_in, reply: reply.clone() })
     }
 
-    fn expecting(mut self, code: &Code) -> Self {
-        self.nonce = code.pushed.parameter("nonce").map(str::to_owned);
-        self.state = code.pushed.parameter("state").map(str::to_owned);
-        self.front.clone_from(&code.id_token);
+    fn expecting(mut self, nonce: Option<&str>, state: Option<&str>) -> Self {
+        self.nonce = nonce.map(str::to_owned);
+        self.state = state.map(str::to_owned);
         self
     }
 
@@ -180,11 +170,6 @@ impl FormRequest {
     fn wants_id_token(&self) -> bool {
         self.complete_fields().iter().any(|(name, value)| name == "grant_type" && value == "authorization_code")
     }
-}
-
-/// A claim about the user or the issuer that differs in two ID tokens.
-fn differing(one: &Map<String, Value>, other: &Map<String, Value>) -> Option<&'static str> {
-    ["iss", "sub"].into_iter().find(|name| one.get(*name) != other.get(*name))
 }
 
 /// The `ath` of an access token.

@@ -6,12 +6,10 @@ mod claims;
 mod document;
 mod draft;
 mod errors;
-mod front;
 mod id_token;
 mod introspection;
 mod keys;
 mod lies;
-mod messages;
 mod metadata;
 mod page;
 mod pedantic;
@@ -39,12 +37,11 @@ use draft::Draft;
 /// One mutant per row of the tables.
 pub(super) fn all() -> Vec<Mutant> {
     let slips = TABLES.iter().flat_map(|(prefix, slips)| slips.iter().map(|slip| mutant(prefix, slip)));
-    slips.chain(front::all()).chain(weak::all()).collect()
+    slips.chain(weak::all()).collect()
 }
 
 static TABLES: &[(&str, &[Slip])] = &[
     ("metadata", metadata::SLIPS),
-    ("metadata", messages::SLIPS),
     ("document", document::SLIPS),
     ("keys", keys::SLIPS),
     ("push", push::SLIPS),

@@ -1,7 +1,5 @@
 //! Servers that decide carelessly about registered APIs and applications: each takes a configuration for a more generous one.
 
-use std::sync::Arc;
-
 use fapi::requirement::{Requirement, ocp};
 use fapi::scope::Scope;
 use fapi::{AccessPolicy, Dialect, GrantedScopes, OfflineAccess, SubjectType, TokenLifetime, Usage, UserinfoAudience};
@@ -17,7 +15,7 @@ pub(super) fn all() -> Vec<Mutant> {
         let summary = format!("The server {}.", habit.habit);
         let taken = habit.taken;
         Mutant::new(Family::Careless, &name, summary, habit.requirement, move |_| Alteration {
-            configure: Some(Arc::new(taken)),
+            configure: Some(taken),
             ..Alteration::default()
         })
     };

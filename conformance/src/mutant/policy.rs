@@ -1,15 +1,12 @@
 //! Policies without one rule: for each conjunct, the policy without it and without those that are at least as strict.
 
-use std::sync::Arc;
-
-use fapi::ClientMetadata;
-use fapi::policy::{Bound, Conjunct, Policy, ResponseType, ResponseTypes, Rule};
+use fapi::policy::{Bound, Conjunct, Policy, Rule};
 use fapi_server::config::Config;
 
 use super::{Family, Mutant};
 use crate::scenario;
 use crate::target::in_process::Alteration;
-use crate::variant::{PLANS, Plan, Variant};
+use crate::variant::{PLANS, Plan};
 
 /// One mutant per conjunct of the policy of each plan.
 pub(super) fn all() -> Vec<Mutant> {
@@ -18,10 +15,7 @@ pub(super) fn all() -> Vec<Mutant> {
         let weak = |(name, weakened): &(&'static str, Weaken)| {
             weakened(&policy).into_iter().map(|weak| mutant(plan, name, weak)).collect::<Vec<_>>()
         };
-        // Rules about request objects show only where every request has one.
-        let signed = plan.variants().iter().all(Variant::signed_requests);
-        let of_objects = OF_OBJECTS.iter().filter(|_| signed);
-        RULES.iter().chain(of_objects).flat_map(weak).collect()
+        RULES.iter().flat_map(weak).collect()
     };
     let mut all: Vec<Mutant> = vec![];
     for plan in PLANS {
@@ -42,40 +36,26 @@ struct Weakened {
 type Weaken = fn(&Policy) -> Vec<Weakened>;
 
 macro_rules! rules {
-    ($rules:ident: $($rule:ident)*) => {
-        static $rules: &[(&str, Weaken)] = &[$(
+    ($($rule:ident)*) => {
+        static RULES: &[(&str, Weaken)] = &[$(
             (stringify!($rule), |policy| weakened(policy, &policy.$rule, |weak, rule| weak.$rule = rule))
         ),*];
     };
 }
 
 // The rule client_grant is about configurations alone: a server that breaks it does not start.
-rules! { RULES:
+rules! {
     pushed_request response_type code_challenge redirect_uri_sent redirect_uri client_authentication assertion_audience
     assertion_algorithm proof_algorithm issued_algorithm sender_constraint refresh_rotation code_lifetime request_uri_lifetime
     future_tolerance refresh_token public_id_token final_removal
-    signed_response pushed_challenge nonce state
-}
-
-rules! { OF_OBJECTS:
-    request_object request_object_algorithm request_object_audience request_object_age request_object_lifetime outside_parameters
-    scope_sent
 }
 
 fn mutant(plan: &'static Plan, rule: &str, weak: Weakened) -> Mutant {
     let summary = format!("{rule}: \"{}\" is not required.", weak.bound);
     let policy = weak.policy;
     let key = format!("{policy:?}");
-    let has_other_types = rule == "response_type";
     let mutant = Mutant::new(Family::Policy, &format!("{rule}/{}", weak.without.id), summary, weak.without, move |_| {
-        let answered = policy.response_type.within(ResponseType::SERVED);
-        let configure = move |config: &mut Config| {
-            as_the_host_likes(config);
-            if has_other_types {
-                config.clients.iter_mut().for_each(|client| answer(&mut client.metadata, &answered));
-            }
-        };
-        Alteration { policy: Some(policy.clone()), configure: Some(Arc::new(configure)), ..Alteration::default() }
+        Alteration { policy: Some(policy.clone()), configure: Some(as_the_host_likes), ..Alteration::default() }
     });
     Mutant { of: Some(plan), ..mutant.like(key) }
 }
@@ -101,14 +81,6 @@ fn without<T: Bound>(rule: &Rule<T>, conjunct: &Conjunct<T>) -> Rule<T> {
     let stricter = |other: &Conjunct<T>| other.bound.meet(conjunct.bound) == Some(other.bound);
     let kept: Vec<_> = rule.conjuncts().iter().copied().filter(|other| !stricter(other)).collect();
     Rule::of(&kept)
-}
-
-/// Registers a client for response types, so that only the policy refuses them.
-fn answer(client: &mut ClientMetadata, answered: &ResponseTypes) {
-    client.response_types = answered.iter().map(|answered| answered.name().into()).collect();
-    let grants = answered.iter().flat_map(ResponseType::grant_types).cloned().collect::<Vec<_>>();
-    client.grant_types.extend(grants);
-    client.grant_types.dedup();
 }
 
 /// Configures longer lifetimes than the policy allows, so that only the policy limits them.

@@ -76,7 +76,7 @@ pub(super) fn of_constraint(walk: &Walk) -> Option<Contradiction> {
 /// Metadata that explain why a scope is refused: the tokens that the server does not list.
 pub(super) fn of_scope(walk: &Walk, request: &FormRequest) -> Option<String> {
     let offered = walk.metadata().list("scopes_supported");
-    let fields = request.parameters();
+    let fields = request.complete_fields();
     let asked = fields.iter().find(|(name, _)| name == "scope").map(|(_, scope)| scope.as_str()).unwrap_or_default();
     let unknown: Vec<_> = asked.split_whitespace().filter(|token| !offered.contains(token)).collect();
     (!offered.is_empty() && !unknown.is_empty()).then(|| words::names(&unknown, "and"))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::walk::{Walk, left};
 use super::{Checked, Trouble, pages, reach};
-use crate::browser::{Callback, Landing, Place};
+use crate::browser::{Callback, Landing};
 use crate::client::{Code, FormRequest, Pushed};
 use crate::finding::{Hindrance, Obstacle, Stop};
 use crate::http::{Answer, HttpExchange, Unanswered};
@@ -22,11 +22,6 @@ pub(super) async fn log_in(walk: &Walk, pushed: &Pushed) -> Checked<Code> {
         return Err(walk.mistake(path, Some(last.number), text));
     }
     match landing {
-        Ok(Landing::Callback(callback)) if callback.place == Place::Fragment && pushed.mode().place == Place::Query => {
-            let text = "left to the run: the server puts the authorization response into the fragment of the redirect URI; with the \
-                        response type `code`, it belongs in the query (RFC 6749 4.1.2)";
-            Err(Trouble::Left(text.into()))
-        }
         Ok(Landing::Callback(callback)) if callback.parameter("error").is_some() => Err(refused(walk, &callback, &seen)),
         Ok(Landing::Callback(callback)) => {
             if let Some(trouble) = unreadable(walk, &callback) {
@@ -35,7 +30,7 @@ pub(super) async fn log_in(walk: &Walk, pushed: &Pushed) -> Checked<Code> {
             if let Some((path, text)) = pages::survived(&seen, &walk.target.user) {
                 return Err(walk.mistake(&path, callback.exchange, text));
             }
-            walk.client.accept(pushed, Landing::Callback(callback)).await.map_err(left)
+            walk.client.accept(pushed, Landing::Callback(callback)).map_err(left)
         }
         Ok(other) if other.page().is_some_and(|page| matches!(page.status(), 307 | 308)) => {
             let text = other.obstacle(&walk.target.user).map(|obstacle| obstacle.text).unwrap_or_default();
@@ -170,13 +165,20 @@ fn refused(walk: &Walk, callback: &Callback, seen: &[Arc<HttpExchange>]) -> Trou
     walk.mistake(path, callback.exchange, text)
 }
 
-/// The reason in the client's registration why the run cannot read a response.
+/// The reason why the run cannot read a response: the registration, or a server that puts it into the fragment.
 fn unreadable(walk: &Walk, callback: &Callback) -> Option<Trouble> {
+    let fragment = callback.url.fragment().unwrap_or_default();
+    let in_fragment = form_urlencoded::parse(fragment.as_bytes()).any(|(name, _)| matches!(&*name, "code" | "error"));
+    if in_fragment && callback.parameter("code").is_none() && callback.parameter("error").is_none() {
+        let text = "left to the run: the server puts the authorization response into the fragment of the redirect URI; with the \
+                    response type `code`, it belongs in the query (RFC 6749 4.1.2)";
+        return Some(Trouble::Left(text.into()));
+    }
     let signed = callback.parameter("response").is_some() && callback.parameter("code").is_none();
     signed.then(|| {
         let text = format!(
-            "the authorization responses of the client `{}` are JWTs, which only variants with `response_mode` jwt read: register \
-             it without `authorization_signed_response_alg`",
+            "the authorization responses of the client `{}` are signed or encrypted JWTs, which no plan covers yet: register it \
+             without `authorization_signed_response_alg`",
             walk.client.id()
         );
         walk.mistake("client", callback.exchange, text)

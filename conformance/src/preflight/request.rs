@@ -9,9 +9,6 @@ use crate::http::{Reply, Unanswered};
 /// Pushes an ordinary request.
 pub(super) async fn push(walk: &Walk) -> Checked<Pushed> {
     let request = walk.client.push();
-    if !walk.variant().pushed() {
-        return Ok(request.direct());
-    }
     let reply = match walk.send(&request).await? {
         Ok(reply) => reply,
         Err(lost) => return Err(unanswered(walk, &lost).await),
@@ -116,7 +113,7 @@ async fn cause(walk: &Walk, request: &FormRequest, reply: &Reply) -> Checked<Tro
 
 fn signed(walk: &Walk, reply: &Reply) -> Trouble {
     let text = format!(
-        "the server wants a signed request object of the client `{}`, which only variants with `request_method` signed send: it answers {}",
+        "the server wants a signed request object of the client `{}`, which no plan covers yet: it answers {}",
         walk.client.id(),
         refusal(reply)
     );

@@ -5,7 +5,6 @@ use super::words::{error, mentions, refusal, serves};
 use super::{Checked, Trouble, authentication, clock, contradictions, request};
 use crate::client::{Code, FormRequest, Tokens};
 use crate::http::Reply;
-use crate::jwe;
 
 /// Redeems a code.
 pub(super) async fn redeem(walk: &Walk, code: &Code) -> Checked<Tokens> {
@@ -151,10 +150,9 @@ async fn read(walk: &Walk, request: &FormRequest, reply: &Reply) -> Checked<Toke
 fn id_token(walk: &Walk, reply: &Reply) -> Option<String> {
     let token = reply.member("id_token").filter(|_| walk.variant().openid())?;
     let id = walk.client.id();
-    let is_closed = jwe::is_encrypted(&token) && walk.client.settings().encryption_key.is_none();
-    is_closed.then(|| {
+    (token.split('.').count() == 5).then(|| {
         format!(
-            "the ID tokens of the client `{id}` are encrypted: name the `encryption_key` of the client, or register it without \
+            "the ID tokens of the client `{id}` are encrypted, which no plan covers yet: register it without \
              `id_token_encrypted_response_alg`"
         )
     })

@@ -1,5 +1,5 @@
-//! `huskarl` implements discovery, pushed requests, signed requests and responses, PKCE, client authentication, DPoP, ID tokens,
-//! userinfo, refresh and revocation; the suite provides only keys, certificates and sockets. It decrypts nothing.
+//! `huskarl` implements discovery, pushed requests, PKCE, client authentication, DPoP, ID tokens, userinfo, refresh and
+//! revocation; the suite provides only keys, certificates and sockets.
 
 mod ports;
 
@@ -13,9 +13,7 @@ use huskarl::core::client_auth::{Audience, ClientAuthentication, JwtBearer};
 use huskarl::core::dpop::{AuthorizationServerDPoP, DPoP, NoDPoP};
 use huskarl::core::jwt::validator::{JwtValidationError, ValidatedJwt};
 use huskarl::core::server_metadata::AuthorizationServerMetadata;
-use huskarl::grant::authorization_code::{
-    AuthorizationCodeGrant, CompleteInput, CompleteOutput, Prompt, ResponseMode, StartInput,
-};
+use huskarl::grant::authorization_code::{AuthorizationCodeGrant, CompleteInput, CompleteOutput, Prompt, StartInput};
 use huskarl::grant::client_credentials::{ClientCredentialsGrant, ClientCredentialsGrantParameters};
 use huskarl::grant::core::TokenResponse;
 use huskarl::grant::refresh::RefreshGrantParameters;
@@ -29,23 +27,19 @@ use serde_json::Value;
 use ports::{Certificate, Signer, TargetClock};
 
 use super::{Transport, check_token_type, served, transport};
-use crate::browser::{Callback, Intention, Landing};
+use crate::browser::{Intention, Landing};
 use crate::client::Client;
 use crate::finding::{Finding, Tried, skip};
 use crate::keys::SigningKey;
 use crate::session::Session;
 use crate::target::Target;
-use fapi::requirement::{Requirement, fapi2_sp, jarm, oidcc, rfc6749, rfc7009, rfc8414, rfc9126, rfc9207};
+use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc7009, rfc8414, rfc9126, rfc9207};
 
 const ALGORITHMS: &[&str] = &["PS256", "ES256", "EdDSA", "Ed25519"];
 
-/// Gets tokens for a user as each client that receives nothing encrypted, and uses, refreshes and revokes them.
+/// Gets tokens for a user as each client, and uses, refreshes and revokes them.
 pub async fn code_flow(s: &Session) -> Tried<()> {
-    let readers: Vec<_> = [&s.one, &s.two].into_iter().filter(|client| client.settings().encryption_key.is_none()).collect();
-    if readers.is_empty() {
-        return skip("huskarl decrypts nothing, and both clients have an `encryption_key`");
-    }
-    for client in readers {
+    for client in [&s.one, &s.two] {
         code_flow_as(s, client).await?;
     }
     Ok(())
@@ -179,8 +173,6 @@ impl Party {
             .dpop(self.dpop()?)
             .redirect_uri(self.client.settings().redirect_uri.as_str())
             .oidc(self.client.variant().openid())
-            .maybe_jar(self.request_signer()?)
-            .maybe_response_mode(self.client.variant().signed_responses().then_some(ResponseMode::Jwt))
             .build()
             .await
             .map_err(|error| self.transport.failed("use what it discovered", &rfc8414::REQUIRED_MEMBERS, &error))
@@ -213,7 +205,7 @@ impl Party {
             .as_str()
             .parse()
             .map_err(|error| self.transport.failed("read the authorization response", &rfc6749::TOKEN_RESPONSE, &error))?;
-        if !self.client.variant().signed_responses() && callback.parameter("iss").is_none() {
+        if callback.parameter("iss").is_none() {
             let finding =
                 Finding::new("iss in the authorization response", "a response without iss").against(&fapi2_sp::RESPONSE_ISS);
             return Err(Finding { exchange: callback.exchange, ..finding }.into());
@@ -226,25 +218,13 @@ impl Party {
                 Some(IdTokenValidationError::NonceMismatch) => &oidcc::NONCE_COPIED,
                 Some(IdTokenValidationError::Jwt { source: JwtValidationError::Signature { .. } }) => &oidcc::ID_TOKEN_SIGNED,
                 Some(_) => &oidcc::ID_TOKEN_CLAIMS,
-                None if unsent => self.of_response(&callback, &error),
+                None if unsent && callback.parameter("iss").as_ref() != Some(&self.target.issuer) => &rfc9207::RESPONSE_ISS,
+                None if unsent => &rfc6749::STATE_ECHOED,
                 None if self.client.variant().openid() => &oidcc::TOKEN_RESPONSE,
                 None => &rfc6749::TOKEN_RESPONSE,
             };
             self.transport.failed("accept the authorization response, the token response and the ID token", rule, &error)
         })
-    }
-
-    /// The clause that a response breaks which huskarl does not accept.
-    fn of_response(&self, callback: &Callback, error: &huskarl::core::Error) -> &'static Requirement {
-        let invalid = error.chain().find_map(|cause| cause.downcast_ref::<JwtValidationError>());
-        match invalid {
-            Some(JwtValidationError::Signature { .. } | JwtValidationError::UnsignedToken) => &jarm::SIGNED,
-            Some(_) => &jarm::RESPONSE_CLAIMS,
-            None if self.client.variant().signed_responses() && callback.parameter("response").is_none() => &jarm::QUERY_JWT,
-            None if self.client.variant().signed_responses() => &jarm::CODE_AND_STATE,
-            None if callback.parameter("iss").as_ref() != Some(&self.target.issuer) => &rfc9207::RESPONSE_ISS,
-            None => &rfc6749::STATE_ECHOED,
-        }
     }
 
     fn request(&self) -> Tried<StartInput> {
@@ -362,12 +342,6 @@ impl Party {
             }
             _ => Ok(Arc::new(Certificate)),
         }
-    }
-
-    /// The signer of its request objects, if there are any.
-    fn request_signer(&self) -> Tried<Option<Signer>> {
-        let key = self.client.settings().key.as_ref().filter(|_| self.client.variant().signed_requests());
-        key.map(|key| self.signer(key)).transpose()
     }
 
     fn dpop(&self) -> Tried<Arc<dyn AuthorizationServerDPoP>> {

@@ -2,22 +2,22 @@
 
 use serde_json::json;
 
-use super::{Scenario, advanced, assertions, module, rules, run};
+use super::{Scenario, assertions, module, rules, run};
 use crate::client::FormRequest;
 use crate::finding::{Finding, Tried, fail, skip};
 use crate::http::Reply;
 use crate::jwt::Jwt;
 use crate::keys::{self, SigningKey};
 use crate::session::{Session, wire};
-use fapi::requirement::{Requirement, fapi1_adv, fapi2_sp, oidcc, oidcr, rfc7515, rfc7518, rfc7519, rfc7521, rfc7523, rfc8725};
+use fapi::requirement::{Requirement, fapi2_sp, oidcc, oidcr, rfc7515, rfc7518, rfc7519, rfc7521, rfc7523, rfc8725};
 
 const INVALID_CLIENT: &[&str] =
     &["the token endpoint answers 400 with invalid_client or invalid_request, or 401 with invalid_client"];
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("assertion-rs256", "An assertion signed with RS256 is refused.", run!(rs256))
-        .oidf(&[module!("ensure-signed-client-assertion-with-RS256-fails"), advanced!("ensure-signed-client-assertion-with-RS256-fails")])
-        .direct().requires(&[&fapi2_sp::SIGNING_ALGORITHMS, &fapi1_adv::SIGNING_ALGORITHMS, &rfc8725::ALGORITHM_LIST])
+        .oidf(&[module!("ensure-signed-client-assertion-with-RS256-fails")])
+        .requires(&[&fapi2_sp::SIGNING_ALGORITHMS, &rfc8725::ALGORITHM_LIST])
         .under(rules::assertions_without_rs256)
         .when(assertions)
         .asserts(&[
@@ -25,8 +25,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             "skipped if neither client has an RSA key",
         ]),
     Scenario::negative("assertion-expired", "An assertion that expired five minutes ago is refused.", run!(expired))
-        .oidf(&[module!("ensure-client-assertion-with-exp-is-5-minutes-in-past-fails"), advanced!("ensure-client-assertion-with-exp-is-5-minutes-in-past-fails")])
-        .direct().requires(&[&rfc7523::ASSERTION_EXP, &rfc7521::ASSERTION_VALID])
+        .oidf(&[module!("ensure-client-assertion-with-exp-is-5-minutes-in-past-fails")])
+        .requires(&[&rfc7523::ASSERTION_EXP, &rfc7521::ASSERTION_VALID])
         .when(assertions)
         .asserts(&[
             "exp five minutes ago, with iat now and with iat six minutes ago",
@@ -35,25 +35,17 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     spoiled("assertion-wrong-audience", "An assertion for another audience is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.claim("aud", "https://other.example")))
     })
-    .oidf(&[module!("ensure-client-assertion-with-wrong-aud-fails"), advanced!("ensure-client-assertion-with-wrong-aud-fails")])
-    .direct().requires(&[&rfc7523::ASSERTION_AUD, &rfc7519::AUD_CONTAINS_RECIPIENT]),
+    .oidf(&[module!("ensure-client-assertion-with-wrong-aud-fails")])
+    .requires(&[&rfc7523::ASSERTION_AUD, &rfc7519::AUD_CONTAINS_RECIPIENT]),
     spoiled("assertion-without-sub", "An assertion without sub is refused.", |s| Box::pin(refused(s, |jwt| jwt.without("sub"))))
-        .oidf(&[module!("ensure-client-assertion-with-no-sub-fails"), advanced!("ensure-client-assertion-with-no-sub-fails")])
-        .direct().requires(&[&rfc7523::ASSERTION_SUB]),
-    spoiled("assertion-of-another-subject", "An assertion whose sub is not the client is refused.", |s| {
-        Box::pin(refused(s, |jwt| jwt.claim("sub", "somebody-else")))
-    })
-    .oidf(&[advanced!("ensure-client-assertion-with-wrong-sub-fails")])
-    .direct()
-    .requires(&[&rfc7523::ASSERTION_SUB, &rfc7521::CLIENT_ID_MATCHES])
-    .under(rules::audience_may_be_endpoint),
+        .oidf(&[module!("ensure-client-assertion-with-no-sub-fails")])
+        .requires(&[&rfc7523::ASSERTION_SUB]),
     spoiled("assertion-without-iss", "An assertion without iss is refused.", |s| Box::pin(refused(s, |jwt| jwt.without("iss"))))
         .requires(&[&rfc7523::ASSERTION_ISS]),
     spoiled("assertion-of-another-issuer", "An assertion whose iss is not the client is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.claim("iss", "somebody-else")))
     })
-    .oidf(&[advanced!("ensure-client-assertion-with-wrong-iss-fails")])
-    .direct().requires(&[&rfc7523::ASSERTION_ISS, &rfc7519::ISS_FORM]),
+    .requires(&[&rfc7523::ASSERTION_ISS, &rfc7519::ISS_FORM]),
     spoiled("assertion-without-aud", "An assertion without aud is refused.", |s| Box::pin(refused(s, |jwt| jwt.without("aud"))))
         .requires(&[&rfc7523::ASSERTION_AUD]),
     spoiled("assertion-audience-array-of-one", "An aud that is an array is refused, even if it holds only the issuer.", |s| {
@@ -154,7 +146,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "An assertion whose MAC is made with the client's public key is refused.",
         run!(hmac),
     )
-    .requires(&[&fapi2_sp::SIGNING_ALGORITHMS, &fapi1_adv::SIGNING_ALGORITHMS])
+    .requires(&[&fapi2_sp::SIGNING_ALGORITHMS])
     .when(assertions)
     .asserts(&[
         "alg HS256; the key is the public key as PEM, as PEM without the last line feed, as DER, and as JWK",

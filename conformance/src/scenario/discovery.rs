@@ -6,7 +6,7 @@ use url::Url;
 use super::facts::Facts;
 use super::replies::demand;
 use super::replies_metadata::ENDPOINTS;
-use super::{Scenario, module, openid, rules, run};
+use super::{Scenario, module, openid, run};
 use crate::client::values;
 use crate::finding::{Finding, Stop, Tried, skip};
 use crate::http::Reply;
@@ -23,7 +23,6 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         run!(metadata),
     )
     .oidf(&[module!("discovery-end-point-verification")])
-    .under(rules::pushed_only)
     .requires(&[
         &fapi2_sp::METADATA_PUBLISHED,
         &fapi2_sp::STRONG_CLIENT_AUTHENTICATION,
@@ -349,7 +348,7 @@ async fn both_locations(s: &Session) -> Tried<()> {
 }
 
 /// The names of a list, as findings show them.
-pub(super) fn named(names: &[&str]) -> String {
+fn named(names: &[&str]) -> String {
     if names.is_empty() {
         "nothing listed".into()
     } else {

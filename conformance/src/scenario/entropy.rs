@@ -235,7 +235,7 @@ async fn codes(s: &Session) -> Tried<()> {
 async fn granted(client: &Client, browser: &mut Browser) -> Tried<Values> {
     let pushed = client.push().pushed().await?;
     let landing = client.authorize(&pushed).land_in(browser).await?;
-    let code = client.accept(&pushed, landing).await?;
+    let code = client.accept(&pushed, landing)?;
     let reply = client.redeem(&code).send().await?;
     Ok([vec![("code", code.code)], issued(&reply)].concat())
 }
@@ -269,7 +269,7 @@ async fn sessions(s: &Session) -> Tried<()> {
     let pushed = s.pushed().await?;
     let landing = s.one.authorize(&pushed).land_in(&mut browser).await?;
     let exchange = landing.exchange();
-    s.one.accept(&pushed, landing).await?;
+    s.one.accept(&pushed, landing)?;
     if browser.cookies().is_empty() {
         return skip("the browser has no cookies after the login");
     }
@@ -287,6 +287,6 @@ async fn sessions(s: &Session) -> Tried<()> {
 async fn logged_in(client: &Client) -> Tried<Values> {
     let (pushed, mut browser) = (client.push().pushed().await?, client.browser());
     let landing = client.authorize(&pushed).land_in(&mut browser).await?;
-    client.accept(&pushed, landing).await?;
+    client.accept(&pushed, landing)?;
     Ok(vec![("cookies", browser.cookies())])
 }

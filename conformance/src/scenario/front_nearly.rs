@@ -1,10 +1,10 @@
 //! Pushed requests and authorization URLs that are wrong only where a careless check does not look.
 
-use fapi::requirement::{Requirement, fapi1_adv, fapi2_sp, oidcc, rfc6749, rfc7636, rfc9101, rfc9126, rfc9700};
+use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc7636, rfc9101, rfc9126, rfc9700};
 use url::Url;
 
 use super::nearly_right::{each_refused, told};
-use super::{Scenario, front_channel, pushed_plainly, rules, run};
+use super::{Scenario, front_channel, rules, run};
 use crate::browser::Landing;
 use crate::client::FormRequest;
 use crate::finding::{Finding, Stop, Tried};
@@ -61,7 +61,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A request_uri that only resembles an issued one is refused.",
         run!(request_uri),
     )
-    .requires(&[&rfc9126::REQUEST_URI_LIVE, &fapi2_sp::PUSHED_ONLY, &oidcc::REQUEST_URI_NOT_SUPPORTED, &fapi1_adv::REQUEST_OBJECT_REQUIRED])
+    .requires(&[&rfc9126::REQUEST_URI_LIVE, &fapi2_sp::PUSHED_ONLY, &oidcc::REQUEST_URI_NOT_SUPPORTED])
     .when(front_channel)
     .asserts(&["each value: an error page is shown, or the redirect URI gets an error; never a code"]),
     Scenario::negative(
@@ -74,7 +74,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .asserts(&["three more visits: an error page is shown, or the redirect URI gets an error; no second code is issued"]),
     Scenario::negative("push-parameters-repeated", "A pushed request with a repeated parameter is refused.", run!(repeated))
         .requires(&[&rfc6749::NO_REPEATED_PARAMETER])
-        .when(pushed_plainly)
+        .when(front_channel)
         .asserts(&[
             "redirect_uri, scope, state, code_challenge and response_type twice: with equal values, the right one first, the right one \
              last",
@@ -114,10 +114,10 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             &rfc6749::REDIRECT_REGISTERED,
             &rfc9700::REDIRECT_EXACT,
         ])
-        .under(rules::codes_only)
+        .under(rules::s256_only)
         .when(front_channel)
         .asserts(&[
-            "no challenge, method plain, response_type code token and codes, no redirect_uri, an unregistered redirect_uri",
+            "no challenge, method plain, response_type code token, no redirect_uri, an unregistered redirect_uri",
             REFUSED,
             "a code for an unregistered redirect_uri is a warning, since RFC 9126 2.4 allows it for clients that authenticate",
         ]),
@@ -204,12 +204,7 @@ async fn request_uri(s: &Session) -> Tried<()> {
         &nearly::PADDED,
         &nearly::LENGTH,
     ];
-    let because: &[&Requirement] = &[
-        &rfc9126::REQUEST_URI_LIVE,
-        &fapi2_sp::PUSHED_ONLY,
-        &oidcc::REQUEST_URI_NOT_SUPPORTED,
-        &fapi1_adv::REQUEST_OBJECT_REQUIRED,
-    ];
+    let because: &[&Requirement] = &[&rfc9126::REQUEST_URI_LIVE, &fapi2_sp::PUSHED_ONLY, &oidcc::REQUEST_URI_NOT_SUPPORTED];
     for way in ways {
         for place in 0..(way.wrong)("urn:x").len() {
             let pushed = s.pushed().await?;
@@ -252,7 +247,7 @@ async fn repeated(s: &Session) -> Tried<()> {
         ("response_type", "token".to_owned()),
     ];
     for (name, other) in others {
-        let fields = s.one.push().parameters();
+        let fields = s.one.push().complete_fields();
         let Some((_, right)) = fields.into_iter().find(|(field, _)| field == name) else { continue };
         let both =
             [(&right, &right, "twice the same"), (&right, &other, "first the right one"), (&other, &right, "last the right one")];
@@ -304,11 +299,13 @@ async fn other_parameters(s: &Session) -> Tried<()> {
         broken("the response at the redirect_uri of the authorization URL".into(), Some(exchange.number));
     } else if let Landing::Callback(callback) = landing?
         && callback.parameter("error").is_none()
-        && (callback.place != pushed.mode().place || callback.parameter("access_token").is_some())
     {
-        // A server may answer every request like that.
-        s.one.code().await?;
-        broken("a response in the mode or of the type of the authorization URL".into(), callback.exchange);
+        let fragment = callback.url.fragment().unwrap_or_default();
+        if fragment.contains("access_token=") || fragment.contains("code=") || callback.parameter("access_token").is_some() {
+            // A server may answer every request like that.
+            s.one.code().await?;
+            broken("a response in the mode or of the type of the authorization URL".into(), callback.exchange);
+        }
     }
     let scope = s.one.scope();
     let more = "urn:example:more";
@@ -318,7 +315,7 @@ async fn other_parameters(s: &Session) -> Tried<()> {
     if !matches!(&landing, Landing::Callback(callback) if callback.parameter("code").is_some()) {
         return s.is_an_end(&landing);
     }
-    let code = s.one.accept(&pushed, landing).await?;
+    let code = s.one.accept(&pushed, landing)?;
     let reply = s.one.redeem(&code).send().await?;
     if !reply.grants() {
         broken("a code that the pushed verifier does not redeem".into(), Some(reply.number()));
@@ -331,7 +328,7 @@ async fn other_parameters(s: &Session) -> Tried<()> {
 
 async fn second(s: &Session) -> Tried<()> {
     let push = || s.two.push();
-    let attempts: [(&str, FormRequest, &Front, &'static Requirement); 6] = [
+    let attempts: [(&str, FormRequest, &Front, &'static Requirement); 5] = [
         (
             "there was no challenge",
             push().without("code_challenge").without("code_challenge_method"),
@@ -340,7 +337,6 @@ async fn second(s: &Session) -> Tried<()> {
         ),
         ("the method was plain", push().set("code_challenge_method", "plain"), &BAD, &fapi2_sp::CHALLENGE_S256),
         ("response_type was code token", push().set("response_type", "code token"), &BAD_TYPE, &fapi2_sp::RESPONSE_TYPE_CODE),
-        ("response_type was unknown", push().set("response_type", "codes"), &BAD_TYPE, &rfc6749::RESPONSE_TYPE_PRESENT),
         ("there was no redirect_uri", push().without("redirect_uri"), &BAD, &fapi2_sp::REDIRECT_URI_SENT),
         (
             "redirect_uri was not registered",

@@ -238,8 +238,8 @@ async fn typed(s: &Session) -> Tried<()> {
     if let Some((name, _)) = claims.iter().find(|(_, value)| value.is_null()) {
         s.warn(format!("the claim `{name}` of the ID token is null"));
     }
-    let token = s.one.id_token_of(&tokens.reply);
-    let header = token.and_then(|text| crate::jwt::Received::parse(&text).ok()).map(|token| token.header);
+    let header =
+        tokens.reply.member("id_token").and_then(|text| crate::jwt::Received::parse(&text).ok()).map(|token| token.header);
     if header.is_some_and(|header| header.contains_key("x5u") || header.contains_key("jku")) {
         s.warn("the ID token's header has x5u or jku");
     }

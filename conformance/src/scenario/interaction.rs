@@ -130,17 +130,18 @@ fn no_code(s: &Session, landing: &Landing) -> Tried<()> {
 
 async fn page_of_another_browser(s: &Session) -> Tried<()> {
     s.rests_on(OrdinaryKind::Code);
+    let redirect_uri = &s.one.settings().redirect_uri;
     let (mut other, _) = first_page(s, &s.pushed().await?).await?;
     let (pushed, mut victim) = (s.pushed().await?, s.one.browser());
     let page = consent_page(s, &pushed, &mut victim).await?;
     // A browser that is sent to a login of its own is not let in by the other's page, so it stops at the first answer.
-    let answer = s.go_on(&mut other, &page, Intention::Look).await?;
+    let answer = other.go_on(&page, redirect_uri, Intention::Look).await?;
     match &answer {
         Landing::Waiting(_) => s.upheld(answer.exchange())?,
         _ => no_code(s, &answer)?,
     }
-    match s.go_on(&mut victim, &page, Intention::Approve).await? {
-        landing @ Landing::Callback(_) => s.one.accept(&pushed, landing).await.map(drop),
+    match victim.go_on(&page, redirect_uri, Intention::Approve).await? {
+        landing @ Landing::Callback(_) => s.one.accept(&pushed, landing).map(drop),
         landing => s.skip(format!("no control: the page leads its own browser to no code either: got {}", landing.describe())),
     }
 }
@@ -148,17 +149,16 @@ async fn page_of_another_browser(s: &Session) -> Tried<()> {
 async fn answered_twice(s: &Session) -> Tried<()> {
     let pushed = s.pushed().await?;
     let (mut browser, page) = first_page(s, &pushed).await?;
-    let landing = s.go_on(&mut browser, &page, Intention::Approve).await?;
-    s.one.accept(&pushed, landing).await?;
-    no_code(s, &s.go_on(&mut browser, &page, Intention::Approve).await?)
+    let landing = browser.go_on(&page, &s.one.settings().redirect_uri, Intention::Approve).await?;
+    s.one.accept(&pushed, landing)?;
+    no_code(s, &browser.go_on(&page, &s.one.settings().redirect_uri, Intention::Approve).await?)
 }
 
 async fn twice_at_once(s: &Session) -> Tried<()> {
     let (pushed, mut browser) = (s.pushed().await?, s.one.browser());
     let page = consent_page(s, &pushed, &mut browser).await?;
-    let mut same = browser.clone();
-    let (first, second) =
-        tokio::join!(s.go_on(&mut browser, &page, Intention::Approve), s.go_on(&mut same, &page, Intention::Approve));
+    let (mut same, uri) = (browser.clone(), &s.one.settings().redirect_uri);
+    let (first, second) = tokio::join!(browser.go_on(&page, uri, Intention::Approve), same.go_on(&page, uri, Intention::Approve));
     one_code(s, &pushed, &[first?, second?])
 }
 
@@ -166,9 +166,10 @@ async fn two_tabs(s: &Session) -> Tried<()> {
     let (pushed, mut browser) = (s.pushed().await?, s.one.browser());
     let first = consent_page(s, &pushed, &mut browser).await?;
     let second = consent_page(s, &pushed, &mut browser).await?;
-    let landing = s.go_on(&mut browser, &first, Intention::Approve).await?;
-    s.one.accept(&pushed, landing.clone()).await?;
-    let again = s.go_on(&mut browser, &second, Intention::Approve).await?;
+    let uri = &s.one.settings().redirect_uri;
+    let landing = browser.go_on(&first, uri, Intention::Approve).await?;
+    s.one.accept(&pushed, landing.clone())?;
+    let again = browser.go_on(&second, uri, Intention::Approve).await?;
     one_code(s, &pushed, &[landing, again])
 }
 
@@ -199,7 +200,7 @@ async fn prompt_none_in_session(s: &Session) -> Tried<()> {
     let mut browser = s.one.browser();
     let first = s.pushed().await?;
     let landing = s.one.authorize(&first).land_in(&mut browser).await?;
-    s.one.accept(&first, landing).await?;
+    s.one.accept(&first, landing)?;
     let push = s.one.push().set("prompt", "none");
     let reply = push.send().await?;
     if !reply.grants() {
@@ -226,7 +227,7 @@ async fn session_is_kept(s: &Session) -> Tried<()> {
     let mut browser = s.one.browser();
     let first = s.pushed().await?;
     let landing = s.one.authorize(&first).land_in(&mut browser).await?;
-    let first = s.one.redeem(&s.one.accept(&first, landing).await?).tokens().await?;
+    let first = s.one.redeem(&s.one.accept(&first, landing)?).tokens().await?;
     let second = s.pushed().await?;
     let began = s.http().exchanges().len();
     let landing = s.one.authorize(&second).land_in(&mut browser).await?;
@@ -241,7 +242,7 @@ async fn session_is_kept(s: &Session) -> Tried<()> {
             exchange.number
         ));
     }
-    let second = s.one.redeem(&s.one.accept(&second, landing).await?).tokens().await?;
+    let second = s.one.redeem(&s.one.accept(&second, landing)?).tokens().await?;
     let subject = |tokens: &crate::client::Tokens| tokens.id_token.as_ref().and_then(|claims| claims.get("sub").cloned());
     let second_reply = second.reply.number();
     match (subject(&first), subject(&second)) {
@@ -272,7 +273,7 @@ async fn with_session(s: &Session) -> Tried<Browser> {
     first_page(s, &s.pushed().await?).await?;
     let (first, mut browser) = (s.pushed().await?, s.one.browser());
     let landing = s.one.authorize(&first).land_in(&mut browser).await?;
-    s.one.accept(&first, landing).await?;
+    s.one.accept(&first, landing)?;
     Ok(browser)
 }
 
@@ -288,7 +289,7 @@ async fn asked_again(s: &Session, pushed: &Pushed, browser: &mut Browser, becaus
         return Ok(());
     }
     let began = s.http().exchanges().len();
-    let landing = s.go_on(browser, &page, Intention::Approve).await?;
+    let landing = browser.go_on(&page, &s.one.settings().redirect_uri, Intention::Approve).await?;
     let asked = |exchange: &HttpExchange| match &exchange.answer {
         Answer::Response { body, .. } => asks_to_log_in(s, &String::from_utf8_lossy(body)),
         Answer::Nothing(..) => false,
@@ -315,7 +316,7 @@ fn in_time(s: &Session, pushed: &Pushed, landing: &Landing, because: &str) -> Tr
 }
 
 /// Returns true if a page asks for a password, or for another field that the user of the target file fills in.
-pub(super) fn asks_to_log_in(s: &Session, html: &str) -> bool {
+fn asks_to_log_in(s: &Session, html: &str) -> bool {
     let page = Page::read(html);
     let fields = s.target.user.fields();
     let mut controls = page.forms.iter().flat_map(|form| &form.controls);

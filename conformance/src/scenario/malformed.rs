@@ -1,6 +1,6 @@
 //! Malformed requests: repeated parameters, bodies that are too large or broken, wrong content types and methods.
 
-use super::{Scenario, always, front_channel, pushed_plainly, run};
+use super::{Scenario, always, front_channel, run};
 use crate::client::FormRequest;
 use crate::client::form::encode;
 use crate::finding::{Finding, Tried, skip};
@@ -15,7 +15,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         Box::pin(refused(s, s.one.push().duplicate("response_type", "code"), &wire::INVALID_REQUEST))
     })
     .requires(&[&rfc6749::NO_REPEATED_PARAMETER])
-    .when(pushed_plainly)
+    .when(front_channel)
     .asserts(INVALID_REQUEST),
     Scenario::negative(
         "push-client-id-twice",

@@ -205,7 +205,7 @@ type Because = &'static [&'static Requirement];
 async fn refused(s: &Session, client: &Client, visit: &Visit, errors: &[&str], because: Because) -> Tried<()> {
     match visit.land().await? {
         Landing::Callback(callback) if callback.parameter("code").is_some() => {
-            let code = client.accept(visit.pushed(), Landing::Callback(callback)).await?;
+            let code = client.accept(visit.pushed(), Landing::Callback(callback))?;
             s.refused_because(&client.redeem(&code).send().await?, &REFUSED, because)
         }
         landing => {

@@ -57,7 +57,7 @@ async fn presented(s: &Session) -> Tried<()> {
             s.is_an_end(&landing)?;
             continue;
         }
-        let code = s.one.accept(&pushed, landing).await?;
+        let code = s.one.accept(&pushed, landing)?;
         refused(s, s.one.redeem(&code).set("code_verifier", verifier)).await?;
     }
     Ok(())

@@ -118,7 +118,7 @@ async fn code(s: &Session) -> Tried<()> {
 async fn fresh(s: &Session, browser: &mut Browser) -> Tried<(FormRequest, String)> {
     let pushed = s.pushed().await?;
     let landing = s.one.authorize(&pushed).land_in(browser).await?;
-    let code = s.one.accept(&pushed, landing).await?;
+    let code = s.one.accept(&pushed, landing)?;
     Ok((s.one.redeem(&code), code.code))
 }
 

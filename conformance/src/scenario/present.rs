@@ -1,6 +1,6 @@
 //! Presenting a pushed request at the authorization endpoint.
 
-use super::{Scenario, advanced, front_channel, module, openid, rules, run};
+use super::{Scenario, front_channel, module, openid, rules, run};
 use crate::browser::{Intention, Landing, asks};
 use crate::client::{Code, Pushed};
 use crate::finding::{Finding, Tried, skip};
@@ -16,7 +16,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "An authorization URL with only client_id and request_uri is accepted.",
         run!(only_handle),
     )
-    .oidf(&[module!("par-without-duplicate-parameters"), advanced!("par-without-duplicate-parameters")])
+    .oidf(&[module!("par-without-duplicate-parameters")])
     .requires(&[&fapi2_sp::PUSH_OFFERED, &rfc9126::REQUEST_URI_ALWAYS_USABLE])
     .when(front_channel)
     .asserts(&["the flow succeeds with an authorization URL that has no other parameter"]),
@@ -25,10 +25,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A nonce in the authorization URL does not replace the pushed one.",
         run!(other_nonce),
     )
-    .oidf(&[
-        module!("ensure-different-nonce-inside-and-outside-request-object"),
-        advanced!("ensure-different-nonce-inside-and-outside-request-object"),
-    ])
+    .oidf(&[module!("ensure-different-nonce-inside-and-outside-request-object")])
     .requires(&[&rfc9101::OBJECT_ALONE_COUNTS, &oidcc::OBJECT_OVERRIDES, &oidcc::NONCE_COPIED])
     .when(openid)
     .asserts(&["the flow succeeds with the pushed nonce, or the redirect URI gets invalid_request, or an error page is shown"]),
@@ -46,7 +43,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A state in the authorization URL is not used if none was pushed.",
         run!(state_only_outside),
     )
-    .oidf(&[module!("state-only-outside-request-object-not-used"), advanced!("state-only-outside-request-object-not-used")])
+    .oidf(&[module!("state-only-outside-request-object-not-used")])
     .requires(&[&rfc9101::OBJECT_ALONE_COUNTS, &oidcc::OBJECT_OVERRIDES, &rfc6749::STATE_ECHOED])
     .when(front_channel)
     .asserts(&[
@@ -68,10 +65,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A request_uri can be opened again as long as the user has not completed the request.",
         run!(twice_before_the_end),
     )
-    .oidf(&[
-        module!("par-ensure-reused-request-uri-prior-to-auth-completion-succeeds"),
-        advanced!("par-ensure-reused-request-uri-prior-to-auth-completion-succeeds"),
-    ])
+    .oidf(&[module!("par-ensure-reused-request-uri-prior-to-auth-completion-succeeds")])
     .requires(&[&fapi2_sp::REQUEST_URI_PREFETCH])
     .when(front_channel)
     .asserts(&["the second visit leads to a code; skipped if the first one shows no page that waits for the user"]),
@@ -80,14 +74,14 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A request_uri that led to a code does not lead to a second one.",
         run!(again_after_the_end),
     )
-    .oidf(&[module!("par-attempt-reuse-request_uri"), advanced!("par-attempt-reuse-request_uri")])
+    .oidf(&[module!("par-attempt-reuse-request_uri")])
     .requires(&[&rfc9126::REQUEST_URI_ONCE])
     .when(front_channel)
     .asserts(&[
         "of 8 request_uris, each over new connections: the second visit gets an error page or invalid_request_uri, and no code",
     ]),
     Scenario::negative("present-expired", "An expired request_uri is refused.", run!(expired))
-        .oidf(&[module!("par-attempt-to-use-expired-request_uri"), advanced!("par-attempt-to-use-expired-request_uri")])
+        .oidf(&[module!("par-attempt-to-use-expired-request_uri")])
         .requires(&[&rfc9126::REQUEST_URI_LIVE])
         .when(front_channel)
         .seconds(1805)
@@ -99,10 +93,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A request_uri is refused with another client's client_id.",
         run!(as_another),
     )
-    .oidf(&[
-        module!("par-attempt-to-use-request_uri-for-different-client"),
-        advanced!("par-attempt-to-use-request_uri-for-different-client"),
-    ])
+    .oidf(&[module!("par-attempt-to-use-request_uri-for-different-client")])
     .requires(&[&rfc9126::REQUEST_URI_BOUND_TO_CLIENT])
     .when(front_channel)
     .asserts(&[
@@ -151,7 +142,7 @@ async fn other_nonce(s: &Session) -> Tried<()> {
     if may_refuse(s, &pushed, &landing, &["invalid_request"])? {
         return Ok(());
     }
-    let code = s.one.accept(&pushed, landing).await?;
+    let code = s.one.accept(&pushed, landing)?;
     let tokens = s.one.redeem(&code).tokens().await;
     s.narrowed(tokens.map(drop), &oidcc::NONCE_COPIED, &rfc9101::OBJECT_ALONE_COUNTS).await
 }
@@ -162,7 +153,7 @@ async fn other_state(s: &Session) -> Tried<()> {
     if may_refuse(s, &pushed, &landing, &["invalid_request"])? {
         return Ok(());
     }
-    outer_state(s, s.one.accept(&pushed, landing).await).await.map(drop)
+    outer_state(s, s.one.accept(&pushed, landing)).await.map(drop)
 }
 
 async fn state_only_outside(s: &Session) -> Tried<()> {
@@ -179,7 +170,7 @@ async fn state_only_outside(s: &Session) -> Tried<()> {
     if may_refuse(s, &pushed, &landing, &errors)? {
         return Ok(());
     }
-    let code = outer_state(s, s.one.accept(&pushed, landing).await).await?;
+    let code = outer_state(s, s.one.accept(&pushed, landing)).await?;
     s.one.redeem(&code).tokens().await.map(drop)
 }
 
@@ -209,7 +200,7 @@ async fn nothing_pushed(s: &Session) -> Tried<()> {
     url.query_pairs_mut().extend_pairs(&fields);
     let uri = &s.one.settings().redirect_uri;
     let landing = s.one.browser().visit(url, uri, Intention::Approve).await?;
-    refused(s, &s.one.read(landing).await?, &fapi2_sp::PUSHED_ONLY)
+    refused(s, &landing, &fapi2_sp::PUSHED_ONLY)
 }
 
 /// Demands an error page, or an error at the redirect URI: with or without state, which the server need not know.
@@ -236,7 +227,7 @@ async fn twice_before_the_end(s: &Session) -> Tried<()> {
     }
     let landing = visit.land_in(&mut browser).await?;
     if matches!(&landing, Landing::Callback(callback) if callback.parameter("code").is_some()) {
-        return s.one.accept(&pushed, landing).await.map(drop);
+        return s.one.accept(&pushed, landing).map(drop);
     }
     let finding =
         Finding::new("a code: a request_uri can be opened again before the user completes the request", landing.describe());
@@ -266,13 +257,9 @@ async fn expired(s: &Session) -> Tried<()> {
 async fn as_another(s: &Session) -> Tried<()> {
     let pushed = s.pushed().await?;
     let visit = s.one.authorize(&pushed).set("client_id", s.two.id());
-    let (own, of_two) = (&s.one.settings().redirect_uri, &s.two.settings().redirect_uri);
-    let landing = match s.one.browser().visit(visit.url()?, own, Intention::Approve).await {
+    let landing = match visit.land().await {
+        Ok(landing) => landing,
         // The server may tell the client that it was named.
-        Ok(Landing::Callback(callback)) if callback.url.as_str().starts_with(of_two.as_str()) => {
-            s.two.read(Landing::Callback(callback)).await?
-        }
-        Ok(landing) => s.one.read(landing).await?,
         Err(_) if error_sent_to(s, &s.two.settings().redirect_uri) => {
             s.rests_on(OrdinaryKind::Code);
             return Ok(());

@@ -2,8 +2,8 @@
 
 use fapi::requirement::Requirement;
 
+use crate::client::form::Spoil;
 use crate::client::resource::ResourceCall;
-use crate::client::spoil::Spoil;
 use crate::client::{Client, FormRequest};
 use crate::finding::{Skipped, Tried};
 use crate::http::Reply;
@@ -16,7 +16,6 @@ const WRONG_NONCE: Wire = Wire::new(&[400], &["use_dpop_nonce", "invalid_dpop_pr
 
 /// A request that carries a proof.
 #[derive(Clone)]
-#[expect(clippy::large_enum_variant, reason = "a scenario has one or two")]
 pub(super) enum Carrier {
     /// A request to the PAR or the token endpoint.
     Form(FormRequest),

@@ -5,7 +5,7 @@ use fapi::requirement::{Requirement, rfc9449};
 use super::nearly_right::told;
 use super::proof_carriers::{Carrier, by, forms, push, spoil, unchanged};
 use super::{Scenario, dpop, dpop_codes, front_channel, openid, proofs, unbound};
-use crate::client::spoil::Spoil;
+use crate::client::form::Spoil;
 use crate::client::{Client, Tokens};
 use crate::finding::{Tried, skip};
 use crate::jwt::Jwt;

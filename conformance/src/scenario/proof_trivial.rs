@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::nearly_right::told;
 use super::proof_carriers::{Carrier, by, carriers, forms, spoil};
 use super::{Scenario, dpop, rules, run};
-use crate::client::spoil::Spoil;
+use crate::client::form::Spoil;
 use crate::finding::{Tried, fail, skip};
 use crate::jwt::Jwt;
 use crate::keys::{self, SigningKey};

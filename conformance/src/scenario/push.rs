@@ -1,6 +1,6 @@
 //! Parameters that a pushed request must have, and parameters that it must not have.
 
-use super::{Scenario, advanced, front_channel, module, rules, run};
+use super::{Scenario, front_channel, module, rules, run};
 use crate::browser::Landing;
 use crate::client::{FormRequest, Pushed};
 use crate::finding::{Finding, Stop, Tried, skip};
@@ -22,8 +22,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("push-without-redirect-uri", "A pushed request without redirect_uri is refused.", |s| {
         Box::pin(s.refused_in_front_by(|push| push.without("redirect_uri"), &BAD_OBJECT))
     })
-    .oidf(&[module!("ensure-request-object-without-redirect-uri-fails"), advanced!("ensure-request-object-without-redirect-uri-fails")])
-    .direct()
+    .oidf(&[module!("ensure-request-object-without-redirect-uri-fails")])
     .requires(&[&fapi2_sp::REDIRECT_URI_SENT, &oidcc::REDIRECT_URI_NAMED])
     .under(rules::redirect_uri_sent)
     .when(front_channel)
@@ -36,9 +35,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A request without redirect_uri is refused, or the only registered redirect URI is used.",
         run!(default_redirect_uri),
     )
-    .oidf(&[module!("ensure-redirect-uri-in-authorization-request"), advanced!("ensure-redirect-uri-in-authorization-request")])
+    .oidf(&[module!("ensure-redirect-uri-in-authorization-request")])
     .requires(&[&fapi2_sp::REDIRECT_URI_SENT, &oidcc::REDIRECT_URI_NAMED])
-    .direct()
     .under(rules::redirect_uri_sent)
     .when(front_channel)
     .asserts(&[
@@ -62,7 +60,6 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A redirect URI that only begins with the registered one is refused.",
         run!(extended_redirect_uri),
     )
-    .oidf(&[advanced!("par-attempt-invalid-redirect_uri")])
     .requires(&[
         &rfc6749::REDIRECT_EXACT,
         &rfc6749::REDIRECT_REGISTERED,
@@ -100,13 +97,6 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .under(rules::codes_only)
         .when(front_channel)
         .asserts(RESPONSE_TYPE),
-    Scenario::negative("push-response-type-code-token", "A response type with an access token is refused.", |s| {
-        Box::pin(response_type(s, "code token"))
-    })
-    .requires(&[&rfc9700::NO_IMPLICIT_GRANT])
-    .under(rules::no_access_token_in_front)
-    .when(front_channel)
-    .asserts(RESPONSE_TYPE),
     Scenario::negative("push-without-response-type", "A pushed request without response_type is refused.", |s| {
         Box::pin(s.refused_in_front_by(|push| push.without("response_type"), &BAD_RESPONSE_TYPE))
     })
@@ -114,12 +104,12 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .when(front_channel)
     .asserts(RESPONSE_TYPE),
     Scenario::negative("push-with-request-uri", "A pushed request with a request_uri is refused.", run!(with_request_uri))
-        .oidf(&[module!("par-authorization-request-containing-request_uri-form-param"), advanced!("par-authorization-request-containing-request_uri-form-param")])
+        .oidf(&[module!("par-authorization-request-containing-request_uri-form-param")])
         .requires(&[&rfc9126::NO_REQUEST_URI_IN_PUSH, &oidcc::REQUEST_URI_NOT_SUPPORTED])
         .when(front_channel)
         .asserts(&["a live request_uri beside complete parameters: 400 invalid_request, invalid_request_object or request_uri_not_supported"]),
     Scenario::negative("push-by-put", "The PAR endpoint refuses PUT.", |s| Box::pin(other_method(s, "PUT")))
-        .oidf(&[module!("par-attempt-invalid-http-method"), advanced!("par-attempt-invalid-http-method")])
+        .oidf(&[module!("par-attempt-invalid-http-method")])
         .requires(&[&rfc9126::POST_ONLY])
         .when(front_channel)
         .asserts(&["PUT is answered with 405, or with another status of 4xx or 5xx (a warning)"]),
@@ -130,7 +120,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("push-without-challenge", "A pushed request without PKCE is refused.", |s| {
         Box::pin(s.refused_in_front_by(|push| push.without("code_challenge").without("code_challenge_method"), &BAD))
     })
-    .oidf(&[module!("par-ensure-pkce-required"), advanced!("par-ensure-pkce-required")])
+    .oidf(&[module!("par-ensure-pkce-required")])
     .requires(&[&fapi2_sp::CHALLENGE_S256, &rfc7636::CHALLENGE_PRESENT])
     .under(rules::challenge_required)
     .when(front_channel)
@@ -138,7 +128,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("push-plain-challenge", "code_challenge_method=plain is refused.", |s| {
         Box::pin(s.refused_in_front_by(|push| push.set("code_challenge_method", "plain"), &BAD))
     })
-    .oidf(&[module!("par-plain-pkce-rejected"), advanced!("par-plain-pkce-rejected")])
+    .oidf(&[module!("par-plain-pkce-rejected")])
     .requires(&[&fapi2_sp::CHALLENGE_S256])
     .under(rules::s256_only)
     .when(front_channel)
@@ -192,7 +182,6 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .asserts(&["the flow succeeds with an unknown parameter in the pushed request and in the token request"]),
     Scenario::positive("push-empty-parameter", "A parameter without a value counts as absent.", run!(empty_parameter))
         .requires(&[&rfc6749::EMPTY_IS_ABSENT, &rfc6749::STATE_ECHOED])
-        .under(rules::nonce_optional)
         .when(front_channel)
         .asserts(&["the flow succeeds with an empty state and an empty nonce; the response has no state, the ID token no nonce"]),
     Scenario::positive("push-lifetime", "A request_uri expires in less than ten minutes.", run!(lifetime))
@@ -218,7 +207,11 @@ impl Session {
 
 async fn default_redirect_uri(s: &Session) -> Tried<()> {
     let push = s.one.push().without("redirect_uri");
-    let Some(pushed) = s.pushed_or_refused(&push, &wire::INVALID_REQUEST_OBJECT, s.requires()).await? else { return Ok(()) };
+    let reply = push.send().await?;
+    if !reply.grants() {
+        return s.refused(&reply, &wire::INVALID_REQUEST_OBJECT);
+    }
+    let pushed = push.taken(&reply)?;
     let landing = s.one.authorize(&pushed).land().await?;
     refused_or_served(s, &pushed, landing).await
 }
@@ -240,7 +233,7 @@ async fn refused_or_served(s: &Session, pushed: &Pushed, landing: Landing) -> Tr
         Landing::Page(_) => s.is_an_end(&landing)?,
         Landing::Callback(callback) if callback.parameter("error").is_some() && callback.parameter("code").is_none() => {}
         _ => {
-            let code = s.one.accept(pushed, landing).await?;
+            let code = s.one.accept(pushed, landing)?;
             return s.one.redeem(&code).tokens().await.map(drop);
         }
     }
@@ -301,7 +294,7 @@ async fn control_characters(s: &Session) -> Tried<()> {
         Some(state) if !state.contains(char::is_control) && letters(state) == letters(sent) => {
             "a code, and the state without its line break"
         }
-        _ => return s.one.accept(&pushed, landing).await.map(drop),
+        _ => return s.one.accept(&pushed, landing).map(drop),
     };
     let finding = Finding::new("a refusal of a state with a line break", got);
     Err(Finding { exchange, ..finding.against(&rfc6749::STATE_SYNTAX) }.into())
@@ -324,8 +317,8 @@ async fn response_type(s: &Session, response_type: &str) -> Tried<()> {
     let landing = s.one.authorize(&pushed).land().await?;
     // The response to these types is in the fragment, the one to `code` in the query.
     if let Landing::Callback(callback) = &landing {
-        let query = callback.url.query_pairs().into_owned();
-        let names: Vec<String> = query.chain(callback.parameters()).map(|(name, _)| name).collect();
+        let fragment = form_urlencoded::parse(callback.url.fragment().unwrap_or_default().as_bytes());
+        let names: Vec<String> = callback.url.query_pairs().chain(fragment).map(|(name, _)| name.into_owned()).collect();
         let issued = ["code", "access_token", "id_token"].into_iter().find(|issued| names.iter().any(|name| name == issued));
         if issued.is_none() && names.iter().any(|name| name == "error") {
             s.rests_on(OrdinaryKind::Code);
@@ -385,7 +378,7 @@ async fn empty_parameter(s: &Session) -> Tried<()> {
         return Ok(());
     }
     let reply = s.one.redeem(&code).send().await?;
-    let token = s.one.id_token_of(&reply).and_then(|text| Received::parse(&text).ok());
+    let token = reply.member("id_token").and_then(|text| Received::parse(&text).ok());
     let Some(token) = token else { return s.skip("the token response has no ID token that can be read") };
     match token.claims.get("nonce") {
         None => Ok(()),
@@ -410,7 +403,7 @@ async fn without_method(s: &Session) -> Tried<()> {
         return s.landed_refused(&pushed, &landing, BAD.redirect);
     }
     let exchange = landing.exchange();
-    let code = s.one.accept(&pushed, landing).await?;
+    let code = s.one.accept(&pushed, landing)?;
     let challenge = pushed.parameter("code_challenge").unwrap_or_default().to_owned();
     let redeemed = s.one.redeem(&code).set("code_verifier", challenge).send().await?;
     let (got, rule, exchange) = if redeemed.grants() {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::nearly_right::told;
-use super::{Scenario, always, openid, run, unsigned};
+use super::{Scenario, always, front_channel, openid, run};
 use crate::browser::{Browser, Landing};
 use crate::client::{FormRequest, Tokens};
 use crate::finding::{Finding, Stop, Tried, skip};
@@ -38,7 +38,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         run!(unsigned_request_object),
     )
     .requires(&[&oidcc::REQUEST_NOT_SUPPORTED, &fapi2_sp::NO_ALG_NONE])
-    .when(unsigned)
+    .when(front_channel)
     .asserts(&[
         "PAR answers 400 request_not_supported, invalid_request or invalid_request_object, or the redirect URI gets one of them",
         "without OpenID, `request` may be ignored as an unknown parameter: then the response has the state from outside of it",
@@ -99,7 +99,7 @@ fn request_object(s: &Session, push: &FormRequest, state: &str) -> String {
         .claim("aud", s.target.issuer.as_str())
         .not_before(0)
         .expires(60);
-    let own = push.parameters().into_iter().filter(|(name, _)| !name.starts_with("client_assertion"));
+    let own = push.complete_fields().into_iter().filter(|(name, _)| !name.starts_with("client_assertion"));
     own.fold(jwt, |jwt, (name, value)| jwt.claim(&name, value)).claim("state", state).unsigned().sign()
 }
 
@@ -129,7 +129,7 @@ async fn unsigned_request_object(s: &Session) -> Tried<()> {
         // OAuth has no `request` parameter, and a server ignores parameters that it does not know.
         (false, false) => {
             s.looks();
-            s.one.accept(&pushed, landing).await.map(drop)
+            s.one.accept(&pushed, landing).map(drop)
         }
     }
 }
@@ -138,7 +138,7 @@ async fn none_and_login(s: &Session) -> Tried<()> {
     // In a browser with a session, `none` alone could be served.
     let mut browser = s.one.browser();
     let before = s.pushed().await?;
-    s.one.accept(&before, s.one.authorize(&before).land_in(&mut browser).await?).await?;
+    s.one.accept(&before, s.one.authorize(&before).land_in(&mut browser).await?)?;
     let push = s.one.push().set("prompt", "none login");
     let reply = push.send().await?;
     if !reply.grants() {
@@ -159,7 +159,7 @@ async fn none_and_login(s: &Session) -> Tried<()> {
 
 async fn foreign_hint(s: &Session) -> Tried<()> {
     let tokens = s.one.tokens().await?;
-    let genuine = s.one.id_token_of(&tokens.reply).unwrap_or_default();
+    let genuine = tokens.reply.member("id_token").unwrap_or_default();
     let Ok(token) = Received::parse(&genuine) else { return skip("the ID token cannot be read, so it cannot be forged") };
     let control = s.one.push().set("id_token_hint", genuine);
     let reply = control.send().await?;
@@ -262,7 +262,7 @@ async fn unanswered(s: &Session, claims: Value, browser: &mut Browser, got: impl
     if !has_code {
         return s.landed_refused(&pushed, &landing, ACR.redirect);
     }
-    let tokens = s.one.redeem(&s.one.accept(&pushed, landing).await?).tokens().await?;
+    let tokens = s.one.redeem(&s.one.accept(&pushed, landing)?).tokens().await?;
     let requirement = s.requires().first().copied();
     Err(Finding {
         requirement,

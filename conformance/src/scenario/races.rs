@@ -203,11 +203,12 @@ async fn several_codes(s: &Session, pushed: &Pushed) -> Tried<bool> {
     let mut browser = s.one.browser();
     let Landing::Waiting(page) = s.one.authorize(pushed).logging_in().land_in(&mut browser).await? else { return Ok(false) };
     let [mut second, mut third, mut fourth] = [browser.clone(), browser.clone(), browser.clone()];
+    let uri = &s.one.settings().redirect_uri;
     let (first, second, third, fourth) = tokio::join!(
-        s.go_on(&mut browser, &page, Intention::Approve),
-        s.go_on(&mut second, &page, Intention::Approve),
-        s.go_on(&mut third, &page, Intention::Approve),
-        s.go_on(&mut fourth, &page, Intention::Approve),
+        browser.go_on(&page, uri, Intention::Approve),
+        second.go_on(&page, uri, Intention::Approve),
+        third.go_on(&page, uri, Intention::Approve),
+        fourth.go_on(&page, uri, Intention::Approve),
     );
     let landings = [first?, second?, third?, fourth?];
     one_code(s, pushed, &landings)?;

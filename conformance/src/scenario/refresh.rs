@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::facts::Facts;
-use super::{Scenario, advanced, front_channel, module, openid, rules, run, unbound};
+use super::{Scenario, front_channel, module, openid, rules, run, unbound};
 use crate::client::{Client, Tokens};
 use crate::finding::{Finding, Tried};
 use crate::http::Reply;
@@ -17,9 +17,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A refresh token works with a new DPoP key, more than once, and is not rotated.",
         run!(refresh),
     )
-    .oidf(&[module!("refresh-token"), advanced!("refresh-token"), "oidcc-refresh-token"])
-    .plain()
-    .direct().requires(&[
+    .oidf(&[module!("refresh-token")])
+    .requires(&[
         &rfc6749::TOKEN_RESPONSE,
         &fapi2_sp::NO_REFRESH_ROTATION,
         &rfc9449::CONFIDENTIAL_REFRESH_UNBOUND,
@@ -40,8 +39,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A refreshed access token is refused with another client's key or certificate.",
         run!(stolen),
     )
-    .oidf(&[module!("refresh-token"), advanced!("refresh-token")])
-    .direct().requires(&[&rfc9449::TOKEN_BOUND_TO_KEY, &rfc8705::CERTIFICATE_MISMATCH])
+    .oidf(&[module!("refresh-token")])
+    .requires(&[&rfc9449::TOKEN_BOUND_TO_KEY, &rfc8705::CERTIFICATE_MISMATCH])
     .when(front_channel)
     .asserts(&["the resource serves the token with client 2's own key", "client 2's refreshed token with client 1's key or certificate gets 4xx from the resource"]),
     Scenario::negative(
@@ -49,8 +48,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A refresh request without client authentication is refused.",
         run!(unauthenticated),
     )
-    .oidf(&[module!("refresh-token"), advanced!("refresh-token")])
-    .direct().requires(&[
+    .oidf(&[module!("refresh-token")])
+    .requires(&[
         &rfc6749::REFRESH_BOUND_TO_CLIENT,
         &rfc6749::CLIENT_AUTHENTICATES,
         &rfc6749::CONFIDENTIAL_AUTHENTICATES,
@@ -59,8 +58,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .when(front_channel)
     .asserts(&["400 or 401 with invalid_client, invalid_grant or invalid_request (a TLS failure with mTLS)"]),
     Scenario::negative("refresh-without-key", "A refresh request without a proof or certificate is refused.", run!(without_key))
-        .oidf(&[module!("refresh-token"), advanced!("refresh-token")])
-        .direct().requires(&[&fapi2_sp::SENDER_CONSTRAINED, &rfc9449::CLIENT_ALWAYS_PROVES, &rfc8705::CERTIFICATE_OF_CLIENT])
+        .oidf(&[module!("refresh-token")])
+        .requires(&[&fapi2_sp::SENDER_CONSTRAINED, &rfc9449::CLIENT_ALWAYS_PROVES, &rfc8705::CERTIFICATE_OF_CLIENT])
         .under(rules::sender_constrained)
         .when(front_channel)
         .asserts(&[
@@ -68,9 +67,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             "DPoP: 400 with invalid_request, invalid_grant or invalid_dpop_proof; mTLS: a TLS failure, or 400 or 401",
         ]),
     Scenario::negative("refresh-of-another-client", "A refresh token of another client is refused.", run!(of_another))
-        .oidf(&[module!("refresh-token"), advanced!("refresh-token"), "oidcc-refresh-token"])
-    .plain()
-        .direct().requires(&[&rfc6749::REFRESH_BOUND_TO_CLIENT])
+        .oidf(&[module!("refresh-token")])
+        .requires(&[&rfc6749::REFRESH_BOUND_TO_CLIENT])
         .when(front_channel)
         .asserts(&["client 1, authenticated as itself, uses client 2's refresh token and gets 400 invalid_grant"]),
     Scenario::negative("refresh-unknown", "A refresh token that was never issued is refused.", run!(unknown))
@@ -90,8 +88,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .when(openid)
         .asserts(&["scope=openid: 200", "a later refresh without scope still gets the whole scope"]),
     Scenario::positive("refresh-id-token", "A refreshed ID token is for the same user, client and login.", run!(id_token))
-        .oidf(&[module!("refresh-token"), advanced!("refresh-token")])
-        .direct().requires(&[&oidcc::REFRESHED_ID_TOKEN, &oidcc::REFRESHED_NONCE, &oidcc::REFRESHED_NONCE_SAME])
+        .oidf(&[module!("refresh-token")])
+        .requires(&[&oidcc::REFRESHED_ID_TOKEN, &oidcc::REFRESHED_NONCE, &oidcc::REFRESHED_NONCE_SAME])
         .when(openid)
         .seconds(2)
         .asserts(&[

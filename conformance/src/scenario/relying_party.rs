@@ -1,14 +1,14 @@
 //! Whole flows, driven by independent client crates.
 
-use super::{Scenario, client_credentials, run};
+use super::{Scenario, client_credentials, front_channel, openid, run};
 use crate::relying_party::{huskarl, oauth2, openidconnect};
 use crate::session::REVOCATION_DELAY;
-use crate::variant::{Protocol, ResponseMode, ResponseType, Variant};
-use fapi::requirement::{fapi2_ms, fapi2_sp, jarm, oidcc, rfc6749, rfc7009, rfc7636, rfc7662, rfc9101, rfc9126, rfc9207};
+use crate::variant::{Protocol, Variant};
+use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc7009, rfc7636, rfc7662, rfc9126, rfc9207};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive("relying-party-huskarl", "The client crate huskarl gets tokens, uses, refreshes and revokes them.", run!(huskarl::code_flow))
-        .when(ordinary)
+        .when(front_channel)
         .rarely(2 * REVOCATION_DELAY)
         .requires(&[
             &fapi2_sp::METADATA_PUBLISHED,
@@ -35,41 +35,11 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             "if it got a refresh token: refresh and new tokens work; after revocation it gets invalid_grant",
         ]),
     Scenario::positive(
-        "relying-party-huskarl-signed",
-        "The client crate huskarl signs its requests, reads signed responses, and gets tokens, uses, refreshes and revokes them.",
-        run!(huskarl::code_flow),
-    )
-    .when(of_messages)
-    .rarely(2 * REVOCATION_DELAY)
-    .requires(&[
-        &fapi2_sp::METADATA_PUBLISHED,
-        &rfc9126::PUSH_CREATED,
-        &fapi2_ms::REQUEST_OBJECT_TYP,
-        &rfc9101::PARAMETERS_OF_OBJECT,
-        &jarm::JWT_MODE,
-        &jarm::QUERY_JWT,
-        &jarm::SIGNED,
-        &jarm::RESPONSE_CLAIMS,
-        &jarm::CODE_AND_STATE,
-        &rfc6749::TOKEN_RESPONSE,
-        &oidcc::TOKEN_RESPONSE,
-        &oidcc::NONCE_COPIED,
-        &oidcc::USERINFO_SUBJECT,
-        &fapi2_sp::TOKEN_IN_HEADER,
-        &rfc7009::REFRESH_TOKENS_REVOCABLE,
-        &rfc6749::INVALID_GRANT,
-    ])
-    .asserts(&[
-        "as either client that has no `encryption_key`: in variants with signed requests, huskarl pushes all parameters in a request object",
-        "in variants with signed responses, it asks for the mode jwt and verifies the signature, iss, aud and exp of the response and its state",
-        "the rest is as in relying-party-huskarl",
-    ]),
-    Scenario::positive(
         "relying-party-openidconnect",
         "The client crate openidconnect logs a user in with a request that the suite's client pushes.",
         run!(openidconnect::code_flow),
     )
-    .when(|variant| ordinary(variant) && variant.openid())
+    .when(openid)
     .requires(&[
         &fapi2_sp::METADATA_PUBLISHED,
         &fapi2_sp::PUSH_OFFERED,
@@ -143,18 +113,6 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     ]),
 ];
 
-/// Pushed requests with a signed request or a signed response.
-fn of_messages(variant: &Variant) -> bool {
-    let mode = variant.response_mode().is_none_or(|mode| matches!(mode, ResponseMode::Query | ResponseMode::Jwt));
-    let code = variant.response_type().is_none_or(|answer| answer == ResponseType::Code);
-    variant.pushed() && code && mode && (variant.signed_requests() || variant.signed_responses())
-}
-
-/// Variants in which all of these crates can take part: requests are pushed and not signed, and responses are not signed.
-fn ordinary(variant: &Variant) -> bool {
-    variant.pushed() && !variant.signed_requests() && variant.response_mode().is_none_or(|mode| mode == ResponseMode::Query)
-}
-
 fn plain(variant: &Variant) -> bool {
-    ordinary(variant) && variant.protocol() == Some(Protocol::OAuth)
+    variant.front_channel() && variant.protocol() == Some(Protocol::OAuth)
 }

@@ -2,14 +2,14 @@
 
 use super::facts::Facts;
 use super::response::{refusal, unknown_parameter};
-use super::{Scenario, codes_alone, front_channel, openid, run};
-use crate::browser::{Callback, Landing, Place};
+use super::{Scenario, front_channel, openid, run};
+use crate::browser::{Callback, Landing};
 use crate::client::{Client, Pushed, values};
 use crate::finding::{Finding, Tried};
 use crate::keys;
 use crate::session::Session;
 use crate::target::OrdinaryKind;
-use fapi::requirement::{Requirement, fapi2_sp, oauth2_fp, oauth2_rt, oidcc, rfc6749, rfc9207};
+use fapi::requirement::{Requirement, fapi2_sp, oauth2_rt, oidcc, rfc6749, rfc9207};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive(
@@ -29,7 +29,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         &rfc9207::ISS_FORM,
         &rfc9207::ISS_AS_PUBLISHED,
     ])
-    .when(codes_alone)
+    .when(front_channel)
     .asserts(&[
         "the request is sent by GET; the response is in the query, without a fragment and without tokens",
         "state as sent; iss once: an https URL without query and fragment, equal to the issuer of the metadata",
@@ -119,16 +119,9 @@ fn arrived(client: &Client, landing: Landing) -> Tried<Callback> {
 /// Checks the parameters that every response has.
 fn common(facts: &mut Facts, client: &Client, pushed: &Pushed, callback: &Callback) {
     let fragment = callback.url.fragment().unwrap_or_default();
-    let wanted = pushed.mode().place;
-    let fits = callback.place == wanted && (wanted != Place::Query || matches!(fragment, "" | "_=_"));
-    let (rule, expected): (&'static Requirement, _) = match wanted {
-        Place::Query if client.variant().openid() => (&oidcc::CODE_IN_QUERY, "a response in the query, without a fragment"),
-        Place::Query => (&oauth2_rt::DEFAULT_RESPONSE_MODE, "a response in the query, without a fragment"),
-        Place::Fragment => (&oauth2_rt::TOKENS_IN_FRAGMENT, "a response in the fragment"),
-        Place::Form => (&oauth2_fp::FORM_POSTED, "a response in a form that is posted"),
-    };
-    let got = if fragment.is_empty() { callback.place.name().to_owned() } else { format!("the fragment #{fragment}") };
-    facts.of_response(callback, rule, fits, expected, got);
+    let query = matches!(fragment, "" | "_=_");
+    let rule = if client.variant().openid() { &oidcc::CODE_IN_QUERY } else { &oauth2_rt::DEFAULT_RESPONSE_MODE };
+    facts.of_response(callback, rule, query, "a response in the query, without a fragment", format!("the fragment #{fragment}"));
     let once = |name: &str| callback.parameters().iter().filter(|(parameter, _)| parameter == name).count() == 1;
     let state = callback.parameter("state").unwrap_or_default();
     let echoed = once("state") && pushed.parameter("state") == Some(state.as_str());
@@ -149,7 +142,7 @@ fn common(facts: &mut Facts, client: &Client, pushed: &Pushed, callback: &Callba
     }
     let own = url::Url::parse(&client.settings().redirect_uri).ok();
     let own: Vec<_> = own.iter().flat_map(|url| url.query_pairs().into_owned()).collect();
-    let kept = own.iter().all(|(name, value)| callback.of_query(name).as_ref() == Some(value));
+    let kept = own.iter().all(|pair| callback.parameters().contains(pair));
     let got = "a response without it";
     facts.of_response(callback, &rfc6749::REDIRECT_ABSOLUTE, kept, "the redirect URI with its own query", got);
 }

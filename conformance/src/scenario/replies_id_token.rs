@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::replies::demand;
 use super::{Scenario, openid, run};
-use crate::client::id_token::{Beside, Expected};
+use crate::client::id_token::Expected;
 use crate::client::{Tokens, values};
 use crate::finding::Tried;
 use crate::http::Reply;
@@ -64,7 +64,7 @@ async fn verified(s: &Session) -> Tried<(Reply, Map<String, Value>)> {
     if !reply.grants() {
         request.issued(&reply).await?;
     }
-    let Some(text) = s.one.id_token_of(&reply) else {
+    let Some(text) = reply.member("id_token") else {
         return s.skip("the token response has no ID token, which token-reply is about");
     };
     let part = text.split('.').next().unwrap_or_default();
@@ -83,8 +83,7 @@ async fn verified(s: &Session) -> Tried<(Reply, Map<String, Value>)> {
     }
     let token = reply.member("access_token").unwrap_or_default();
     let nonce = Expected::Exactly(pushed.parameter("nonce"));
-    let beside = Beside { access_token: Some(&token), ..Beside::default() };
-    let claims = s.one.verify_id_token(&text, beside, nonce, Some(reply.number())).await?;
+    let claims = s.one.verify_id_token(&text, &token, nonce, &reply).await?;
     Ok((reply, claims))
 }
 

@@ -26,8 +26,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .when(always)
         .asserts(&["401 or 400"]),
     Scenario::negative("resource-token-in-query", "A token that is only in the query is refused.", run!(in_query))
-        .oidf(&[module!("happy-flow"), "fapi1-advanced-final"])
-        .direct().requires(&[&fapi2_sp::NO_TOKEN_IN_QUERY, &rfc6750::NO_TOKEN_IN_QUERY])
+        .oidf(&[module!("happy-flow")])
+        .requires(&[&fapi2_sp::NO_TOKEN_IN_QUERY, &rfc6750::NO_TOKEN_IN_QUERY])
         .when(always)
         .asserts(&["a request with the access token only in the query, with DPoP beside a good proof for it: 400, 401 or 414"]),
     Scenario::negative(
@@ -35,8 +35,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A token of one client is refused with the key or certificate of another.",
         run!(stolen),
     )
-    .oidf(&[module!("happy-flow"), "fapi1-advanced-final"])
-    .direct().requires(&[&fapi2_sp::TOKEN_SENDER_VERIFIED, &rfc9449::TOKEN_BOUND_TO_KEY, &rfc8705::CERTIFICATE_MISMATCH])
+    .oidf(&[module!("happy-flow")])
+    .requires(&[&fapi2_sp::TOKEN_SENDER_VERIFIED, &rfc9449::TOKEN_BOUND_TO_KEY, &rfc8705::CERTIFICATE_MISMATCH])
     .when(always)
     .asserts(&["client 2's token with client 1's key or certificate: 4xx"]),
     Scenario::negative(
@@ -191,7 +191,7 @@ async fn id_token(s: &Session) -> Tried<()> {
     let tokens = s.one.tokens().await?;
     let call = s.one.resource(&tokens);
     call.served().await?;
-    let Some(id_token) = s.one.id_token_of(&tokens.reply) else { return s.skip("the token response has no ID token") };
+    let Some(id_token) = tokens.reply.member("id_token") else { return s.skip("the token response has no ID token") };
     s.refused_by_resource(&call.token(id_token).send().await?, &[400, 401])
 }
 

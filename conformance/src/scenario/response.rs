@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::pages::can_be_framed;
-use super::{Scenario, advanced, front_channel, module, openid, run};
+use super::{Scenario, front_channel, module, openid, run};
 use crate::browser::page::Page;
 use crate::browser::{self, Callback, Intention, Landing};
 use crate::client::{Client, FormRequest, Pushed};
@@ -16,8 +16,7 @@ use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc9700};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("user-refuses", "When the user refuses, the client gets access_denied.", run!(user_refuses))
-        .oidf(&[module!("user-rejects-authentication"), advanced!("user-rejects-authentication")])
-        .direct()
+        .oidf(&[module!("user-rejects-authentication")])
         .requires(&[&rfc6749::ERROR_REDIRECTED, &oidcc::DECISION_FIRST])
         .when(front_channel)
         .asserts(&[
@@ -26,16 +25,14 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             "skipped if no page offers a refusal, as when the server remembers an earlier consent",
         ]),
     Scenario::positive("long-nonce", "A nonce of 384 characters is kept intact or refused, not truncated.", run!(long_nonce))
-        .oidf(&[module!("ensure-authorization-request-with-long-nonce"), advanced!("ensure-request-object-with-long-nonce")])
-        .direct()
+        .oidf(&[module!("ensure-authorization-request-with-long-nonce")])
         .requires(&[&oidcc::NONCE_COPIED, &fapi2_sp::NONCE_LENGTH])
         .when(openid)
         .asserts(&[
             "success with the nonce intact, or PAR 400 invalid_request, or an error at the redirect URI, or an error page",
         ]),
     Scenario::positive("long-state", "A state of 1000 characters is kept intact or refused, not truncated.", run!(long_state))
-        .oidf(&[module!("ensure-authorization-request-with-long-state"), advanced!("ensure-request-object-with-long-state")])
-        .direct()
+        .oidf(&[module!("ensure-authorization-request-with-long-state")])
         .requires(&[&fapi2_sp::STATE_LENGTH, &rfc6749::STATE_ECHOED])
         .when(front_channel)
         .asserts(&[
@@ -87,7 +84,7 @@ async fn refuse_after_login(s: &Session) -> Tried<()> {
     if !offers_refusal(s, page.exchange()) {
         return Ok(());
     }
-    match s.go_on(&mut browser, &page, Intention::Deny).await? {
+    match browser.go_on(&page, &s.one.settings().redirect_uri, Intention::Deny).await? {
         Landing::Callback(callback) if callback.parameter("code").is_some() => {
             let rule = if s.variant().openid() { &oidcc::DECISION_FIRST } else { &rfc6749::ERROR_REDIRECTED };
             let finding = Finding::new("no code, since the user refused after the login", "a code").against(rule);
@@ -157,8 +154,15 @@ pub(super) fn unknown_parameter(client: &Client, callback: &Callback) -> Option<
 async fn long_nonce(s: &Session) -> Tried<()> {
     let nonce: String = keys::random().repeat(10).chars().take(384).collect();
     let push = s.one.push().set("nonce", nonce);
-    let because: &[&'static Requirement] = &[&fapi2_sp::NONCE_LENGTH, &fapi::requirement::local::REQUEST_SIZE];
-    let Some(pushed) = s.pushed_or_refused(&push, &wire::INVALID_REQUEST, because).await? else { return Ok(()) };
+    let reply = push.send().await?;
+    if !reply.grants() {
+        return s.refused_because(
+            &reply,
+            &wire::INVALID_REQUEST,
+            &[&fapi2_sp::NONCE_LENGTH, &fapi::requirement::local::REQUEST_SIZE],
+        );
+    }
+    let pushed = push.taken(&reply)?;
     let landing = s.one.authorize(&pushed).land().await?;
     match &landing {
         Landing::Page(_) => {
@@ -173,7 +177,7 @@ async fn long_nonce(s: &Session) -> Tried<()> {
             s.upheld(callback.exchange)
         }
         _ => {
-            let code = s.one.accept(&pushed, landing).await?;
+            let code = s.one.accept(&pushed, landing)?;
             s.one.redeem(&code).tokens().await.map(drop)
         }
     }
@@ -182,11 +186,16 @@ async fn long_nonce(s: &Session) -> Tried<()> {
 async fn long_state(s: &Session) -> Tried<()> {
     let state: String = keys::random().repeat(24).chars().take(1000).collect();
     let push = s.one.push().set("state", state);
-    let because: &[&'static Requirement] = &[&fapi2_sp::STATE_LENGTH, &fapi::requirement::local::REQUEST_SIZE];
-    let Some(pushed) = s.pushed_or_refused(&push, &wire::INVALID_REQUEST, because).await? else {
+    let reply = push.send().await?;
+    if !reply.grants() {
         s.warn("a pushed request with a state of 1000 characters is refused");
-        return Ok(());
-    };
+        return s.refused_because(
+            &reply,
+            &wire::INVALID_REQUEST,
+            &[&fapi2_sp::STATE_LENGTH, &fapi::requirement::local::REQUEST_SIZE],
+        );
+    }
+    let pushed = push.taken(&reply)?;
     let landing = s.one.authorize(&pushed).land().await?;
     match &landing {
         Landing::Page(_) => {
@@ -198,7 +207,7 @@ async fn long_state(s: &Session) -> Tried<()> {
             s.warn("a request with a state of 1000 characters is refused at the redirect URI");
             s.upheld(callback.exchange)
         }
-        _ => s.one.accept(&pushed, landing).await.map(drop),
+        _ => s.one.accept(&pushed, landing).map(drop),
     }
 }
 

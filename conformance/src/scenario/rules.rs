@@ -1,9 +1,6 @@
 //! Conditions on the rules in force: a scenario about a rule runs only where the policy has that rule.
 
-use fapi::policy::{
-    AssertionAudience, AuthenticationMethod, ChallengeInput, OutsideInput, Policy, ResponseMode, ResponseType, ResponseTypes,
-    SenderConstraints,
-};
+use fapi::policy::{AssertionAudience, AuthenticationMethod, ChallengeInput, Policy, ResponseType, SenderConstraints};
 
 /// Holds for every policy.
 pub(super) fn any(_: &Policy) -> bool {
@@ -30,25 +27,14 @@ pub(super) fn codes_only(policy: &Policy) -> bool {
     policy.response_type.value().is_some_and(|answered| answered.iter().all(|answered| answered == ResponseType::Code))
 }
 
-/// Response types with an access token must not be answered, although others than `code` may be.
-pub(super) fn no_access_token_in_front(policy: &Policy) -> bool {
-    let has_none = |answered: &ResponseTypes| answered.iter().all(|answered| !answered.has_access_token());
-    !codes_only(policy) && policy.response_type.value().as_ref().is_some_and(has_none)
-}
-
-/// Pushed requests with this challenge must be refused, as all requests with it or as those that are pushed.
-fn refuses_pushed(policy: &Policy, challenge: ChallengeInput) -> bool {
-    !policy.code_challenge.admits(&challenge) || !policy.pushed_challenge.admits(&challenge)
-}
-
 /// Clients that authenticate must use PKCE too.
 pub(super) fn challenge_required(policy: &Policy) -> bool {
-    refuses_pushed(policy, ChallengeInput::Absent { confidential: true })
+    !policy.code_challenge.admits(&ChallengeInput::Absent { confidential: true })
 }
 
 /// The PKCE challenge must be S256.
 pub(super) fn s256_only(policy: &Policy) -> bool {
-    refuses_pushed(policy, ChallengeInput::Plain)
+    !policy.code_challenge.admits(&ChallengeInput::Plain)
 }
 
 /// Client assertions must be for the issuer, and not for an endpoint or for other audiences as well.
@@ -98,66 +84,6 @@ pub(super) fn future_is_a_minute(policy: &Policy) -> bool {
     !policy.future_tolerance.admits(&61)
 }
 
-/// Authorization requests must be in signed request objects.
-pub(super) fn objects_required(policy: &Policy) -> bool {
-    !policy.request_object.admits(&false)
-}
-
-/// Request objects must not be signed with RS256.
-pub(super) fn objects_without_rs256(policy: &Policy) -> bool {
-    policy.request_object_algorithm.value().is_some_and(|allowed| !allowed.0.iter().any(|algorithm| algorithm.name() == "RS256"))
-}
-
-/// Request objects must have `aud`.
-pub(super) fn objects_have_audiences(policy: &Policy) -> bool {
-    !policy.request_object_audience.admits(&false)
-}
-
-/// Request objects must not be older than an hour.
-pub(super) fn objects_an_hour_old(policy: &Policy) -> bool {
-    !policy.request_object_age.admits(&3601)
-}
-
-/// Request objects must be valid for an hour at most.
-pub(super) fn objects_valid_for_an_hour(policy: &Policy) -> bool {
-    !policy.request_object_lifetime.admits(&3601)
-}
-
-/// Parameters beside a request object must not count.
-pub(super) fn outside_ignored(policy: &Policy) -> bool {
-    !policy.outside_parameters.admits(&OutsideInput::Merged)
-}
-
-/// Authorization responses must be signed, as a JWT or by an ID token.
-pub(super) fn signed_responses(policy: &Policy) -> bool {
-    !policy.signed_response.admits(&false)
-}
-
-/// Requests for ID tokens must have a nonce.
-pub(super) fn nonce_required(policy: &Policy) -> bool {
-    !policy.nonce.admits(&false)
-}
-
-/// Requests for no ID token must have a state.
-pub(super) fn state_required(policy: &Policy) -> bool {
-    !policy.state.admits(&false)
-}
-
-/// Requests for ID tokens need no nonce.
-pub(super) fn nonce_optional(policy: &Policy) -> bool {
-    policy.nonce.admits(&false)
-}
-
-/// Client assertions may be for an endpoint, or have several audiences.
-pub(super) fn audience_may_be_endpoint(policy: &Policy) -> bool {
-    [AssertionAudience::Among, AssertionAudience::Address].iter().all(|audience| policy.assertion_audience.admits(audience))
-}
-
-/// Authorization responses must be JWTs.
-pub(super) fn signed_modes_only(policy: &Policy) -> bool {
-    policy.response_mode.value().is_some_and(|modes| modes.iter().all(ResponseMode::is_signed))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,9 +105,8 @@ mod tests {
         codes_expire_within_a_minute,
         pushed_requests_expire_within_ten_minutes,
         future_is_a_minute,
-        codes_only,
     ];
-    const OF_BOTH: &[Rule] = &[any, redirect_uri_encrypted];
+    const OF_BOTH: &[Rule] = &[any, redirect_uri_encrypted, codes_only];
 
     #[test]
     fn a_rule_is_in_force_where_the_policy_has_it() {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::discovery::fetch;
 use super::facts::Facts;
 use super::refresh::refreshable;
-use super::{Scenario, always, assertions, codes_alone, dpop, front_channel, introspection, openid, rules, run};
+use super::{Scenario, always, assertions, dpop, front_channel, introspection, openid, rules, run};
 use crate::client::Tokens;
 use crate::finding::{Finding, Tried, skip};
 use crate::http::Reply;
@@ -26,7 +26,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             &fapi2_sp::SIGNING_ALGORITHMS,
             &fapi2_sp::NO_ALG_NONE,
         ])
-        .under(rules::codes_only)
+        .under(rules::s256_only)
         .when(always)
         .asserts(&[
             "code_challenge_methods_supported without plain, response_types_supported with code alone, no implicit grant",
@@ -75,7 +75,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         ]),
     Scenario::positive("response-with-code-alone", "A response with a code has neither an error nor tokens.", run!(code_alone))
         .requires(&[&rfc6749::ERROR_REDIRECTED, &fapi2_sp::RESPONSE_TYPE_CODE, &oidcc::CODE_IN_QUERY])
-        .when(codes_alone)
+        .when(front_channel)
         .asserts(&["the query has no error, access_token and id_token beside the code"]),
     Scenario::positive("id-token-azp", "azp of an ID token, if present, is the client.", run!(azp))
         .requires(&[&oidcc::AUDIENCE_AND_TIMES])
@@ -266,7 +266,7 @@ async fn code_alone(s: &Session) -> Tried<()> {
     let pushed = s.pushed().await?;
     let landing = s.one.authorize(&pushed).land().await?;
     let crate::browser::Landing::Callback(callback) = &landing else {
-        return s.one.accept(&pushed, landing).await.map(drop);
+        return s.one.accept(&pushed, landing).map(drop);
     };
     for (name, rule) in [
         ("error", &rfc6749::ERROR_REDIRECTED),
@@ -278,7 +278,7 @@ async fn code_alone(s: &Session) -> Tried<()> {
             s.also(Finding { exchange: callback.exchange, ..finding });
         }
     }
-    s.one.accept(&pushed, landing).await.map(drop)
+    s.one.accept(&pushed, landing).map(drop)
 }
 
 async fn azp(s: &Session) -> Tried<()> {

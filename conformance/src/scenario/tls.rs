@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use super::facts::Facts;
-use super::{Scenario, advanced, always, module, run};
+use super::{Scenario, always, module, run};
 use crate::finding::{Finding, Stop, Tried, skip};
 use crate::http::hello::{self, Answer};
 use crate::session::Session;
@@ -13,14 +13,7 @@ use fapi::requirement::{Requirement, fapi2_sp};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("tls-old-versions", "TLS 1.0 and 1.1 are refused.", run!(old_versions))
-        .oidf(&[
-            module!("happy-flow"),
-            "fapi1-advanced-final",
-            module!("ensure-holder-of-key-required"),
-            advanced!("ensure-mtls-holder-of-key-required"),
-        ])
-        .direct()
-        .codeless()
+        .oidf(&[module!("happy-flow"), module!("ensure-holder-of-key-required")])
         .requires(&[&fapi2_sp::TLS_VERSION, &fapi2_sp::TLS_BCP195])
         .when(always)
         .asserts(&[
@@ -29,14 +22,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             "no endpoint accepts a ClientHello of TLS 1.0 or 1.1",
         ]),
     Scenario::negative("tls-weak-ciphers", "With TLS 1.2, cipher suites that BCP 195 rules out are refused.", run!(weak_ciphers))
-        .oidf(&[
-            module!("happy-flow"),
-            "fapi1-advanced-final",
-            module!("ensure-holder-of-key-required"),
-            advanced!("ensure-mtls-holder-of-key-required"),
-        ])
-        .direct()
-        .codeless()
+        .oidf(&[module!("happy-flow"), module!("ensure-holder-of-key-required")])
         .requires(&[&fapi2_sp::BACK_CHANNEL_CIPHERS, &fapi2_sp::FRONT_CHANNEL_CIPHERS, &fapi2_sp::TLS_BCP195])
         .when(always)
         .asserts(&[

@@ -1,6 +1,6 @@
 //! Redeeming codes.
 
-use super::{Scenario, advanced, always, front_channel, module, plainly, rules, run};
+use super::{Scenario, always, front_channel, module, rules, run};
 use crate::client::FormRequest;
 use crate::finding::{Finding, Tried};
 use crate::http::Reply;
@@ -16,25 +16,14 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A code can be redeemed once; a second attempt is refused and revokes the tokens issued for it.",
         run!(again),
     )
-    .oidf(&[module!("attempt-reuse-authorization-code-after-one-second"), advanced!("attempt-reuse-authorisation-code-after-one-second"), "oidcc-codereuse"])
-    .plain()
-    .direct().requires(&[&fapi2_sp::CODE_ONCE, &rfc6749::CODE_ONCE, &rfc9700::CODE_INVALIDATED, &rfc6749::CODE_REPLAY_REVOKES])
+    .oidf(&[module!("attempt-reuse-authorization-code-after-one-second")])
+    .requires(&[&fapi2_sp::CODE_ONCE, &rfc6749::CODE_ONCE, &rfc9700::CODE_INVALIDATED, &rfc6749::CODE_REPLAY_REVOKES])
     .when(front_channel)
     .seconds(1)
     .asserts(&[
         "of 8 codes, each over new connections: after 1 s the second redemption gets 400 invalid_grant",
         "the resource then refuses the access token of the first code with 4xx (otherwise a warning)",
     ]),
-    Scenario::negative("code-again-after-30-seconds", "A code that was redeemed is refused 30 seconds later.", run!(again_later))
-        .oidf(&["oidcc-codereuse-30seconds"])
-        .plain()
-        .requires(&[&rfc6749::CODE_ONCE, &rfc6749::CODE_REPLAY_REVOKES])
-        .when(plainly)
-        .seconds(30)
-        .asserts(&[
-            "30 s after the first redemption, the second one gets 400 invalid_grant",
-            "userinfo then refuses the access token of the first one (otherwise a warning)",
-        ]),
     Scenario::negative("code-expired", "A code expires after at most 60 seconds.", run!(expired))
         .oidf(&[module!("ensure-token-endpoint-fails-with-expired-auth-code")])
         .requires(&[&fapi2_sp::CODE_SIXTY_SECONDS, &rfc6749::CODE_EXPIRES])
@@ -43,19 +32,19 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .seconds(62)
         .asserts(&["62 s after it was issued, the first redemption gets 400 invalid_grant"]),
     Scenario::negative("code-of-another-client", "A code of another client is refused.", run!(of_another))
-        .oidf(&[module!("ensure-authorization-code-is-bound-to-client"), advanced!("ensure-authorization-code-is-bound-to-client")])
-        .direct().requires(&[&rfc6749::CODE_BOUND_TO_CLIENT])
+        .oidf(&[module!("ensure-authorization-code-is-bound-to-client")])
+        .requires(&[&rfc6749::CODE_BOUND_TO_CLIENT])
         .when(front_channel)
         .asserts(&["client 2, authenticated as itself, redeems client 1's code, with and without client_id, and gets 400 invalid_grant"]),
     Scenario::negative("code-without-verifier", "A code without its PKCE verifier is refused.", run!(without_verifier))
-        .oidf(&[module!("ensure-pkce-code-verifier-required"), advanced!("ensure-pkce-code-verifier-required")])
+        .oidf(&[module!("ensure-pkce-code-verifier-required")])
         .requires(&[&rfc7636::VERIFIER_PRESENT, &rfc9700::VERIFIER_UNASKED])
         .when(front_channel)
         .asserts(&["the token endpoint answers 400 invalid_grant (invalid_request is a warning, as the texts leave that open)"]),
     Scenario::negative("code-with-wrong-verifier", "A code with another PKCE verifier is refused.", |s| {
         Box::pin(refused(s, |request| request.set("code_verifier", keys::random()), &wire::INVALID_GRANT))
     })
-    .oidf(&[module!("incorrect-pkce-code-verifier-rejected"), advanced!("incorrect-pkce-code-verifier-rejected")])
+    .oidf(&[module!("incorrect-pkce-code-verifier-rejected")])
     .requires(&[&rfc7636::VERIFIER_FITS])
     .when(front_channel)
     .asserts(INVALID_GRANT),
@@ -179,19 +168,6 @@ async fn again(s: &Session) -> Tried<()> {
             let finding = Finding::new("status 4xx for an access token whose code was redeemed a second time", got);
             s.also(finding.shown_by(reply.number()).against(&rfc6749::CODE_REPLAY_REVOKES));
         }
-    }
-    Ok(())
-}
-
-async fn again_later(s: &Session) -> Tried<()> {
-    let code = s.one.code().await?;
-    let tokens = s.one.redeem(&code).tokens().await?;
-    s.one.userinfo(&tokens).served().await?;
-    s.pass(30).await;
-    s.refused(&s.one.redeem(&code).send().await?, &wire::INVALID_GRANT)?;
-    let reply = s.one.userinfo(&tokens).send().await?;
-    if reply.grants() {
-        s.warn(format!("userinfo serves an access token whose code was redeemed a second time (exchange {})", reply.number()));
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Client authentication and sender constraints of token requests.
 
-use super::{Scenario, advanced, always, assertions, front_channel, module, rules, run};
+use super::{Scenario, always, assertions, front_channel, module, rules, run};
 use crate::client::{Client, FormRequest};
 use crate::finding::{Finding, Tried, skip};
 use crate::keys;
@@ -17,13 +17,13 @@ const NO_SECRET: &str =
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("token-for-another-client", "A grant of client 1 is refused to client 2.", run!(for_another))
-        .oidf(&[module!("ensure-client-id-in-token-endpoint"), advanced!("ensure-client-id-in-token-endpoint")])
-        .direct().requires(&[&rfc6749::CODE_BOUND_TO_CLIENT, &rfc7521::CLIENT_ID_MATCHES, &rfc8705::CERTIFICATE_OF_CLIENT, &rfc8705::CERTIFICATE_REGISTERED])
+        .oidf(&[module!("ensure-client-id-in-token-endpoint")])
+        .requires(&[&rfc6749::CODE_BOUND_TO_CLIENT, &rfc7521::CLIENT_ID_MATCHES, &rfc8705::CERTIFICATE_OF_CLIENT, &rfc8705::CERTIFICATE_REGISTERED])
         .when(always)
         .asserts(&["client 1's request with client 2's client_id (and an assertion of client 2): 400 with invalid_client or invalid_grant, or 401 with invalid_client", "client credentials: client 1's assertion with client 2's client_id, which may be invalid_request too"]),
     Scenario::negative("token-without-key", "A token request without a proof or certificate is refused.", run!(without_key))
-        .oidf(&[module!("ensure-holder-of-key-required"), advanced!("ensure-mtls-holder-of-key-required")])
-        .direct().requires(&[&fapi2_sp::SENDER_CONSTRAINED, &rfc9449::CLIENT_ALWAYS_PROVES, &rfc8705::CERTIFICATE_OF_CLIENT, &rfc8705::TOKENS_ALWAYS_BOUND])
+        .oidf(&[module!("ensure-holder-of-key-required")])
+        .requires(&[&fapi2_sp::SENDER_CONSTRAINED, &rfc9449::CLIENT_ALWAYS_PROVES, &rfc8705::CERTIFICATE_OF_CLIENT, &rfc8705::TOKENS_ALWAYS_BOUND])
         .under(rules::sender_constrained)
         .when(always)
         .asserts(&[
@@ -33,8 +33,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             "tls-old-versions and tls-weak-ciphers have the TLS part of the module",
         ]),
     Scenario::negative("token-without-assertion", "A token request without client authentication is refused.", run!(without_assertion))
-        .oidf(&[module!("ensure-client-assertion-in-token-endpoint"), advanced!("ensure-client-assertion-in-token-endpoint")])
-        .direct().requires(&[&rfc6749::CONFIDENTIAL_AUTHENTICATES, &rfc6749::CLIENT_AUTHENTICATES])
+        .oidf(&[module!("ensure-client-assertion-in-token-endpoint")])
+        .requires(&[&rfc6749::CONFIDENTIAL_AUTHENTICATES, &rfc6749::CLIENT_AUTHENTICATES])
         .when(assertions)
         .asserts(&["client_id alone: 400 with invalid_client or invalid_request, or 401 with invalid_client"]),
     Scenario::negative("token-two-authentications", "A request that authenticates in two ways is refused.", run!(two_ways))

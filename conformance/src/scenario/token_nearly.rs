@@ -166,7 +166,7 @@ async fn at_userinfo(s: &Session) -> Tried<()> {
     call.served().await?;
     let altered = format!("{}x", tokens.access_token);
     told(s, refused(s, call.clone().token(altered), INVALID).await, "the token had another ending")?;
-    if let Some(id_token) = s.one.id_token_of(&tokens.reply) {
+    if let Some(id_token) = tokens.reply.member("id_token") {
         told(s, refused(s, call.clone().token(id_token), INVALID).await, "it was an ID token")?;
     }
     let in_query = call.clone().scheme(None).query("access_token", &tokens.access_token);

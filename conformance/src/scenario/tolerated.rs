@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::replies::demand;
-use super::{Scenario, assertions, dpop, front_channel, openid, openid_by_code, run};
+use super::{Scenario, assertions, dpop, front_channel, openid, run};
 use crate::browser::page::Page;
 use crate::browser::{Intention, Landing};
 use crate::client::FormRequest;
@@ -69,7 +69,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         run!(plain_oauth),
     )
     .requires(&[&oidcc::OPENID_SCOPE])
-    .when(openid_by_code)
+    .when(openid)
     .asserts(&[
         "with the client's scopes except openid: tokens without id_token (otherwise a warning, except for the reference server)",
         "skipped if the request is refused: OpenID Connect does not specify it",
@@ -109,7 +109,7 @@ async fn flows(s: &Session, push: FormRequest, rule: &'static Requirement) -> Tr
         let (expected, got, exchange) = ("a code at the redirect URI".to_owned(), landing.describe(), landing.exchange());
         return Err(Finding { exchange, ..Finding::new(expected, got).against(rule) }.into());
     }
-    s.one.redeem(&s.one.accept(&pushed, landing).await?).tokens().await
+    s.one.redeem(&s.one.accept(&pushed, landing)?).tokens().await
 }
 
 async fn token_parameters(s: &Session) -> Tried<()> {
@@ -199,7 +199,7 @@ async fn plain_oauth(s: &Session) -> Tried<()> {
     if !matches!(&landing, Landing::Callback(callback) if callback.parameter("code").is_some()) {
         return s.skip("the server refuses requests that are not OpenID requests");
     }
-    let reply = s.one.redeem(&s.one.accept(&pushed, landing).await?).send().await?;
+    let reply = s.one.redeem(&s.one.accept(&pushed, landing)?).send().await?;
     if !reply.grants() {
         return s.skip("the server does not redeem codes of requests that are not OpenID requests");
     }
@@ -239,11 +239,12 @@ async fn open(s: &Session) -> Tried<()> {
         return skip("only the reference server has this rule");
     }
     let (pushed, mut browser) = (s.pushed().await?, s.one.browser());
+    let redirect_uri = &s.one.settings().redirect_uri;
     let Landing::Waiting(login) = s.one.authorize(&pushed).looking().land_in(&mut browser).await? else {
         return s.skip("the server did not show a page with a form");
     };
     for _ in 0..2 {
-        let landing = s.go_on(&mut browser, &login, Intention::LogIn).await?;
+        let landing = browser.go_on(&login, redirect_uri, Intention::LogIn).await?;
         let consent = match &landing {
             Landing::Waiting(page) => !Page::read(&page.text()).asks_for_password(),
             _ => false,
@@ -254,5 +255,5 @@ async fn open(s: &Session) -> Tried<()> {
         }
     }
     let landing = s.one.authorize(&pushed).land_in(&mut browser).await?;
-    s.one.accept(&pushed, landing).await.map(drop)
+    s.one.accept(&pushed, landing).map(drop)
 }

@@ -61,7 +61,7 @@ const HINT: Front =
     Front { push: Wire::new(&[400], &["invalid_request", "login_required"]), redirect: &["invalid_request", "login_required"] };
 
 async fn hint(s: &Session) -> Tried<()> {
-    let genuine = s.one.id_token_of(&s.one.tokens().await?.reply).unwrap_or_default();
+    let genuine = s.one.tokens().await?.reply.member("id_token").unwrap_or_default();
     let Ok(token) = Received::parse(&genuine) else { return skip("the ID token cannot be read, so it cannot be forged") };
     let control = s.one.push().set("id_token_hint", genuine.as_str());
     let reply = control.send().await?;
@@ -104,7 +104,7 @@ async fn claims_sub(s: &Session) -> Tried<()> {
     }
     let (first, mut browser) = (s.pushed().await?, s.one.browser());
     let landing = s.one.authorize(&first).land_in(&mut browser).await?;
-    let tokens = s.one.redeem(&s.one.accept(&first, landing).await?).tokens().await?;
+    let tokens = s.one.redeem(&s.one.accept(&first, landing)?).tokens().await?;
     let sub = tokens.id_token.as_ref().and_then(|claims| claims.get("sub")?.as_str().map(str::to_owned));
     let Some(sub) = sub else { return skip("the ID token has no sub") };
     let control = asking_for(s, &sub);
@@ -163,7 +163,7 @@ async fn asked_again(s: &Session, seconds: u64, change: impl FnOnce(FormRequest)
     }
     let (first, mut browser) = (s.pushed().await?, s.one.browser());
     let landing = s.one.authorize(&first).land_in(&mut browser).await?;
-    s.one.accept(&first, landing).await?;
+    s.one.accept(&first, landing)?;
     s.pass(seconds).await;
     let pushed: Pushed = change(s.one.push().set("scope", "openid")).pushed().await?;
     let landing = s.one.authorize(&pushed).looking().land_in(&mut browser).await?;

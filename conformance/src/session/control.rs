@@ -109,10 +109,7 @@ async fn served(target: Arc<Target>, ordinary: Ordinary, http: &Http) -> Tried<(
     let client = if ordinary.client == 0 { &session.one } else { &session.two };
     match ordinary.kind {
         OrdinaryKind::Push => client.push().pushed().await.map(drop),
-        OrdinaryKind::Code => {
-            let pushed = client.push().pushed().await?;
-            client.authorize(&pushed).answer().await.map(drop)
-        }
+        OrdinaryKind::Code => client.code().await.map(drop),
         OrdinaryKind::Token => client.tokens().await.map(drop),
         OrdinaryKind::Refresh => refreshed(client).await,
         OrdinaryKind::Introspection => {

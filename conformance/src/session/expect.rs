@@ -119,41 +119,17 @@ impl Session {
 
     /// Pushes a bad request and demands that it is refused, there or later; never that it leads to a code.
     pub async fn refused_in_front(&self, push: &FormRequest, front: &Front) -> Tried<()> {
-        self.refused_in_front_because(push, front, self.requires).await
-    }
-
-    /// The same, for one of these requirements. In variants that do not push, the browser brings the request.
-    pub async fn refused_in_front_because(
-        &self,
-        push: &FormRequest,
-        front: &Front,
-        because: &[&'static Requirement],
-    ) -> Tried<()> {
-        let Some(pushed) = self.pushed_or_refused(push, &front.push, because).await? else { return Ok(()) };
+        let reply = push.send().await?;
+        if !reply.grants() {
+            return self.refused(&reply, &front.push);
+        }
+        let pushed = push.taken(&reply)?;
         let landing = match push.client().authorize(&pushed).land().await {
             Ok(landing) => landing,
             // A code that was sent to another address than the requested one counts as well.
             Err(stop) => return Err(self.code_sent().unwrap_or(stop)),
         };
-        self.landed_refused_because(&pushed, &landing, front.redirect, because)
-    }
-
-    /// Pushes a request that the server may refuse there, for one of these requirements: then there is none to present. In variants that
-    /// do not push, the browser brings the request.
-    pub async fn pushed_or_refused(
-        &self,
-        push: &FormRequest,
-        wire: &Wire,
-        because: &[&'static Requirement],
-    ) -> Tried<Option<Pushed>> {
-        if !self.variant().pushed() {
-            return Ok(Some(push.direct()));
-        }
-        let reply = push.send().await?;
-        if reply.grants() {
-            return push.taken(&reply).map(Some);
-        }
-        self.refused_because(&reply, wire, because).map(|()| None)
+        self.landed_refused(&pushed, &landing, front.redirect)
     }
 
     /// A finding, if a code was sent anywhere.
@@ -186,40 +162,29 @@ impl Session {
 
     /// Demands that a visit ended with an error at the redirect URI or on a page, never with a code.
     pub fn landed_refused(&self, pushed: &Pushed, landing: &Landing, errors: &[&str]) -> Tried<()> {
-        self.landed_refused_because(pushed, landing, errors, self.requires)
-    }
-
-    /// The same, for one of these requirements.
-    fn landed_refused_because(
-        &self,
-        pushed: &Pushed,
-        landing: &Landing,
-        errors: &[&str],
-        because: &[&'static Requirement],
-    ) -> Tried<()> {
         let at = landing.exchange();
         self.ledger.refused(Ordinary { kind: OrdinaryKind::Code, client: self.number_of(pushed) });
         if let Landing::Callback(callback) = landing {
             let expected = format!("an error page, or error {} at the redirect URI", list(errors, "or"));
             let error = callback.parameter("error");
-            if ["code", "id_token", "access_token"].iter().any(|name| callback.parameter(name).is_some()) {
-                return Err(self.finding(expected, landing.describe(), at, because));
+            if callback.parameter("code").is_some() {
+                return Err(self.finding(expected, landing.describe(), at, self.requires));
             }
             match error {
                 None => self.ledger.deviates(Finding {
                     exchange: at,
                     ..Finding::new(expected, landing.describe()).against(&rfc6749::ERROR_REDIRECTED)
                 })?,
-                Some(error) if !self.is_expected(&error, errors) => {
+                Some(error) if !errors.contains(&error.as_str()) => {
                     let finding = Finding { exchange: at, ..Finding::new(expected, landing.describe()) };
-                    self.otherwise(finding, at.unwrap_or_default(), because, errors, &rfc6749::ERROR_REDIRECTED)?;
+                    self.otherwise(finding, at.unwrap_or_default(), self.requires, errors, &rfc6749::ERROR_REDIRECTED)?;
                 }
                 Some(_) => {}
             }
             self.one.check_response(pushed, callback)?;
         }
         self.is_an_end(landing)?;
-        self.judged(at, because)
+        self.upheld(at)
     }
 
     /// Demands that a visit did not end on a page that waits for the user. An error page of a broken server is told once for the
@@ -321,7 +286,7 @@ impl Session {
             return self.otherwise(Finding::new(wire.describe(), got), reply.number(), because, &[], usual);
         };
         let got = format!("status {}, error {error}", reply.status());
-        let right_error = wire.errors.is_empty() || self.is_expected(error, wire.errors);
+        let right_error = wire.errors.is_empty() || wire.errors.contains(&error);
         if !wire.statuses.contains(&reply.status())
             || (right_error && reply.status() == 401 && !wire.unauthorized.contains(&error))
         {
@@ -331,12 +296,6 @@ impl Session {
             self.otherwise(Finding::new(wire.describe(), got), reply.number(), because, wire.errors, usual)?;
         }
         self.well_formed(reply)
-    }
-
-    /// Returns true for one of these errors. In variants with request objects, a bad request may be told as a bad request object.
-    fn is_expected(&self, error: &str, errors: &[&str]) -> bool {
-        let is_object = self.variant().signed_requests() && error == "invalid_request_object";
-        errors.contains(&error) || (is_object && errors.contains(&"invalid_request"))
     }
 
     fn well_formed(&self, reply: &Reply) -> Tried<()> {

@@ -17,7 +17,6 @@ use super::{
     ResourceSettings, Target, UserStrategy,
 };
 use crate::http::{Connector, Identity, Trust, Unusable};
-use crate::jwe::EncryptionKey;
 use crate::keys::SigningKey;
 use crate::variant::{Plan, Variant};
 
@@ -213,7 +212,6 @@ impl Reader<'_> {
     fn client(&self, section: &Section<'_>, server: Option<&Supported>) -> Option<ClientOf> {
         let id = section.required::<String>("id");
         let key = self.key(section);
-        let encryption_key = self.encryption_key(section);
         let named = format!("the certificate of {}", id.as_deref().unwrap_or_default());
         let identity = self.identity(section, &named);
         let impostors = section.section("impostors").and_then(|section| self.impostors(&section));
@@ -237,18 +235,7 @@ impl Reader<'_> {
         };
         let (id, redirect_uri) = (id?, redirect_uri?);
         Some((
-            ClientSettings {
-                id,
-                key,
-                encryption_key,
-                identity,
-                impostors,
-                secret,
-                redirect_uri,
-                scope,
-                client_scope,
-                parameters,
-            },
+            ClientSettings { id, key, identity, impostors, secret, redirect_uri, scope, client_scope, parameters },
             supported,
             role,
         ))
@@ -274,25 +261,6 @@ impl Reader<'_> {
             value.mistake(unfit);
         }
         Some(key)
-    }
-
-    /// The private key that responses to the client are encrypted to.
-    fn encryption_key(&self, section: &Section<'_>) -> Option<EncryptionKey> {
-        let (inline, file) = (section.value("encryption_jwk"), section.value("encryption_key"));
-        let value = inline.as_ref().or(file.as_ref())?;
-        let jwk = match inline.as_ref().map(|jwk| jwk.json()) {
-            Some(Some(serde_json::Value::Object(jwk))) => jwk,
-            Some(Some(_)) => return value.mismatch("a table"),
-            Some(None) => return None,
-            None => match serde_json::from_str(&self.text_of_file(value)?) {
-                Ok(serde_json::Value::Object(jwk)) => jwk,
-                _ => {
-                    value.mistake("expected a file with a private JWK");
-                    return None;
-                }
-            },
-        };
-        EncryptionKey::from_jwk(&jwk).map_err(|error| value.mistake(error)).ok()
     }
 
     /// Certificates that others might present in the client's place.
@@ -336,10 +304,7 @@ impl Reader<'_> {
                 self.document.mistake(&path, text);
             }
         };
-        if (variant.private_key_jwt() || variant.signed_requests())
-            && client.key.is_none()
-            && !self.document.has_mistake(&format!("client[{index}].jwk"))
-        {
+        if variant.private_key_jwt() && client.key.is_none() && !self.document.has_mistake(&format!("client[{index}].jwk")) {
             missing("key", format!("missing member; {variant} needs it, or a `jwk`"));
         }
         if variant.certificates() && client.identity.is_none() {

@@ -6,10 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use fapi::jose::Json;
-use fapi::policy::{AuthenticationMethod, Profile};
-use fapi::scope::Scope;
-use fapi::{ClientMetadata, Event, KeyUse, Registration};
+use fapi::{Event, KeyUse};
 use fapi_server::config::Config;
 use fapi_server::{
     Authority, Clock, Keyring, ManualClock, Observer, Options, PasswordCost, PasswordHash, Running, SystemClock, User,
@@ -18,7 +15,7 @@ use rustls_pki_types::CertificateDer;
 
 mod alteration;
 
-pub use alteration::{Alteration, Configure, Skew, WAIVES};
+pub use alteration::{Alteration, Skew, WAIVES};
 
 use super::made::{Bank, Clients, Issuer};
 use super::{
@@ -102,22 +99,6 @@ impl Fixture {
     }
 }
 
-impl Shared {
-    /// The clients of a variant as they are configured: under the rules of the variant.
-    fn configured(&self, clients: &Clients) -> Vec<Registration> {
-        let further: Vec<_> = self.plan.further_of(&clients.variant).map(Profile::id).collect();
-        let configure = |(metadata, settings): (&ClientMetadata, &ClientSettings)| {
-            let mut client = Registration::from(metadata.clone());
-            client.terms.profiles.clone_from(&further);
-            if metadata.token_endpoint_auth_method == AuthenticationMethod::ClientSecretPost {
-                client.secret = settings.secret.clone().map(fapi::Secret::from).into();
-            }
-            client
-        };
-        clients.registered.iter().zip(&clients.settings).map(configure).collect()
-    }
-}
-
 /// A running server, with the requirements that it named for each exchange.
 struct ServerHandle {
     running: Running,
@@ -151,7 +132,8 @@ impl ServerHandle {
         config.client_authorities = vec![shared.client_authority.clone()];
         config.dpop_nonces = nonces;
         config.profiles = shared.plan.profile_ids();
-        config.clients = clients.iter().flat_map(|clients| shared.configured(clients)).collect();
+        let registered = clients.iter().flat_map(|clients| clients.registered.iter());
+        config.clients = registered.map(|metadata| metadata.clone().into()).collect();
         let hash = PasswordHash::new(&shared.password, PasswordCost::MINIMAL).ok_or("no randomness")?;
         let bank = clients.iter().find_map(|clients| clients.bank.as_ref());
         match bank {
@@ -162,15 +144,10 @@ impl ServerHandle {
             }
             None => {
                 let user = User::new(USER, hash).claim("name", "Alice Adams".into()).claim("email", "alice@example.com".into());
-                let address = br#"{"formatted":"1 Main Street, Springfield"}"#;
-                let address = Json::parse(address).map_err(|error| error.to_string())?;
-                let user = user.claim("email_verified", true.into()).claim("address", address);
-                config.users = vec![user.claim("phone_number", "+1 555 0100".into())];
-                config.scopes =
-                    Scope::parse("openid offline_access profile email address phone").map_err(|error| error.to_string())?;
+                config.users = vec![user.claim("email_verified", true.into())];
             }
         }
-        if let Some(configure) = &altered.configure {
+        if let Some(configure) = altered.configure {
             configure(&mut config);
         }
         let recorder = Arc::new(Recorder::default());

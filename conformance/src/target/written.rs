@@ -119,13 +119,6 @@ pub(super) fn client(text: &mut String, client: &ClientSettings, place: Place<'_
         save(&place.folder.join(&file), &format!("{:#}\n", Value::Object(jwk)))?;
         let _ = writeln!(text, "key = {}", quoted(&place.shown(&file)));
     }
-    if let Some(key) = &client.encryption_key {
-        let mut jwk = key.private_jwk().clone();
-        jwk.insert("alg".into(), key.algorithm().into());
-        let file = format!("{name}-encryption.jwk.json");
-        save(&place.folder.join(&file), &format!("{:#}\n", Value::Object(jwk)))?;
-        let _ = writeln!(text, "encryption_key = {}", quoted(&place.shown(&file)));
-    }
     if let Some(identity) = &client.identity {
         let (certificate, key) = certificate(identity, place, name)?;
         let _ = writeln!(text, "certificate = {}\ncertificate_key = {}", quoted(&certificate), quoted(&key));

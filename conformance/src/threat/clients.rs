@@ -2,7 +2,7 @@
 
 use super::{Attacker, Threat, fapi, model, practice, rfc};
 use fapi::requirement::{
-    fapi1_adv, fapi2_sp, oidcc, oidcr, rfc6749, rfc7515, rfc7518, rfc7519, rfc7521, rfc7523, rfc7523bis, rfc8705, rfc8725,
+    fapi2_sp, oidcc, oidcr, rfc6749, rfc7515, rfc7518, rfc7519, rfc7521, rfc7523, rfc7523bis, rfc8705, rfc8725,
 };
 
 pub(super) static THREATS: &[Threat] = &[
@@ -71,7 +71,6 @@ pub(super) static THREATS: &[Threat] = &[
         opened_by: &[
             &rfc8725::ALGORITHM_LIST,
             &fapi2_sp::SIGNING_ALGORITHMS,
-            &fapi1_adv::SIGNING_ALGORITHMS,
             &rfc7515::ALG_ALLOWED,
             &oidcc::ASSERTION_ALGORITHM,
             &oidcr::SIGNED_AS_REGISTERED,

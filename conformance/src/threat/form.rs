@@ -1,7 +1,7 @@
 //! Requirements that stop no attacker: they say how the parties understand each other.
 
 use fapi::requirement::{
-    Requirement, local, ocp, oidcc, rfc6749, rfc6750, rfc7009, rfc7518, rfc7523, rfc7636, rfc8707, rfc9126, rfc9449, rfc9701,
+    Requirement, local, ocp, oidcc, rfc6749, rfc6750, rfc7009, rfc7518, rfc7523, rfc7636, rfc8707, rfc9126, rfc9449,
 };
 
 /// Requirements without a threat, and the reason.
@@ -36,7 +36,6 @@ static EXCEPTIONS: &[Exception] = &[
             &rfc9126::NO_INTERACTION_ERRORS,
             &rfc9449::INVALID_PROOF_ERROR,
             &rfc9449::NO_PROXY_SCHEME,
-            &rfc9701::UNAUTHENTICATED_STATUS,
         ],
     },
     Exception {

@@ -1,9 +1,7 @@
 //! Threats to authorization requests and to the redirection back to the client.
 
 use super::{Attacker, Threat, fapi, model, practice, rfc};
-use fapi::requirement::{
-    fapi1_adv, fapi1_base, fapi2_ms, fapi2_sp, jarm, oauth2_rt, oidcc, rfc6749, rfc9101, rfc9126, rfc9207, rfc9700,
-};
+use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc9126, rfc9207, rfc9700};
 
 pub(super) static THREATS: &[Threat] = &[
     Threat {
@@ -62,58 +60,6 @@ pub(super) static THREATS: &[Threat] = &[
         opened_by: &[&fapi2_sp::PUSH_AUTHENTICATED, &rfc9126::PUSH_AUTHENTICATED],
     },
     Threat {
-        id: "request-object-forged",
-        title: "A request object is accepted that its client did not sign",
-        sources: &[rfc("RFC 9101", "10.2")],
-        attackers: &[Attacker::Web],
-        gain: "A user who approves a request that the attacker wrote, in the name of an honest client.",
-        opened_by: &[
-            &rfc9101::OBJECT_SIGNATURE,
-            &rfc9101::BAD_SIGNATURE,
-            &rfc9101::KEY_OF_KID,
-            &rfc9101::ALGORITHM_ALLOWED,
-            &rfc9101::SOURCE_VERIFIED,
-            &rfc9101::OBJECT_DECRYPTED,
-            &rfc9101::CLIENT_IDS_AGREE,
-            &rfc9126::REQUEST_OBJECT_CLIENT,
-            &fapi2_ms::REQUEST_OBJECT_REQUIRED,
-            &fapi1_adv::REQUEST_OBJECT_REQUIRED,
-        ],
-    },
-    Threat {
-        id: "request-object-elsewhere",
-        title: "A request object is used at another server, or long after it was made",
-        sources: &[rfc("RFC 8725", "2.7")],
-        attackers: &[Attacker::OtherServer, Attacker::RequestReader],
-        gain: "A request of an honest client, repeated where or when the client did not mean it.",
-        opened_by: &[
-            &fapi2_ms::REQUEST_OBJECT_AUDIENCE,
-            &fapi2_ms::REQUEST_OBJECT_NOT_BEFORE,
-            &fapi2_ms::REQUEST_OBJECT_LIFETIME,
-        ],
-    },
-    Threat {
-        id: "request-object-bypassed",
-        title: "Parameters beside a request object count",
-        sources: &[rfc("RFC 9101", "10.7")],
-        attackers: &[Attacker::Web],
-        gain: "A signed request of an honest client with parameters of the attacker's choice.",
-        opened_by: &[
-            &rfc9101::OBJECT_ALONE_COUNTS,
-            &rfc9101::NO_MISMATCH,
-            &rfc9101::REQUEST_VALIDATED,
-            &oidcc::NO_NESTED_REQUEST,
-        ],
-    },
-    Threat {
-        id: "response-changed",
-        title: "An authorization response is changed in the browser",
-        sources: &[practice("4.5.1")],
-        attackers: &[Attacker::Web, Attacker::ResponseReader],
-        gain: "A response with a code of the attacker's choice, which the client cannot tell from one of the server.",
-        opened_by: &[&fapi2_ms::SIGNED_RESPONSE_REQUIRED, &fapi1_adv::RESPONSE_TYPE],
-    },
-    Threat {
         id: "request-uri-swapped",
         title: "The request_uri of one request is used in another",
         sources: &[rfc("RFC 9126", "7.5"), fapi("7.5")],
@@ -143,14 +89,7 @@ pub(super) static THREATS: &[Threat] = &[
         sources: &[practice("4.7"), model("4.4.1.8"), fapi("5.4")],
         attackers: &[Attacker::Web],
         gain: "A user who works with resources of the attacker, or stores data there, without noticing it.",
-        opened_by: &[
-            &rfc6749::STATE_ECHOED,
-            &rfc6749::STATE_ECHOED_ON_ERROR,
-            &fapi1_base::STATE_REQUIRED,
-            &fapi1_base::NONCE_REQUIRED,
-            &oidcc::HYBRID_NONCE,
-            &oidcc::IMPLICIT_NONCE,
-        ],
+        opened_by: &[&rfc6749::STATE_ECHOED, &rfc6749::STATE_ECHOED_ON_ERROR],
     },
     Threat {
         id: "token-in-the-browser",
@@ -158,12 +97,7 @@ pub(super) static THREATS: &[Threat] = &[
         sources: &[practice("4.3.2"), practice("4.1.2")],
         attackers: &[Attacker::Web, Attacker::ResponseReader],
         gain: "An access token, from the history of the browser or by a redirect that it follows.",
-        opened_by: &[
-            &fapi2_sp::RESPONSE_TYPE_CODE,
-            &oauth2_rt::NO_TOKEN_IN_QUERY,
-            &oauth2_rt::NO_COMBINATION_IN_QUERY,
-            &jarm::NO_TOKEN_IN_QUERY_JWT,
-        ],
+        opened_by: &[&fapi2_sp::RESPONSE_TYPE_CODE],
     },
     Threat {
         id: "response-read-by-a-script",

@@ -158,26 +158,11 @@ axes! {
         Signed = "signed",
     }
 
-    RequestDelivery, request_delivery, "How an authorization request reaches the server.", usually Pushed {
-        /// The client pushes it, and the browser presents its `request_uri`.
-        Pushed = "pushed",
-        /// The browser brings it, in the query of the authorization endpoint.
-        Direct = "direct",
-    }
-
     ResponseType, response_type, "The content of an authorization response.", usually Code {
         /// A code.
         Code = "code",
         /// A code and an ID token.
         CodeIdToken = "code_id_token",
-        /// A code and an access token.
-        CodeToken = "code_token",
-        /// A code, an ID token and an access token.
-        CodeIdTokenToken = "code_id_token_token",
-        /// An ID token.
-        IdToken = "id_token",
-        /// An ID token and an access token.
-        IdTokenToken = "id_token_token",
     }
 
     ResponseMode, response_mode, "How an authorization response reaches the client.", usually Query {

@@ -1,13 +1,10 @@
 //! The plans: one row each.
 
-use fapi::policy::{
-    FAPI1_ADVANCED, FAPI2_SECURITY, FAPI2_SIGNED_REQUESTS, FAPI2_SIGNED_RESPONSES, OAUTH, OPENID, PIPELINE, Policy, Profile,
-    ProfileId, RFC6749,
-};
+use fapi::policy::{FAPI2_SECURITY, OAUTH, OPENID, PIPELINE, Policy, Profile, ProfileId};
 
 use super::axis::{
-    Apis, Authentication, Grant, Protocol, Registration, RequestDelivery, RequestMethod, ResponseMode, ResponseType,
-    SenderConstraint, Value, Variant,
+    Apis, Authentication, Grant, Protocol, Registration, RequestMethod, ResponseMode, ResponseType, SenderConstraint, Value,
+    Variant,
 };
 
 /// A plan: the profiles whose rules a server must follow, and the variants in which it is used.
@@ -19,8 +16,6 @@ pub struct Plan {
     pub title: &'static str,
     /// The profiles whose rules are in force, in all variants.
     pub profiles: &'static [&'static Profile],
-    /// Profiles whose rules are in force as well in variants with a value.
-    pub further: &'static [(Value, &'static Profile)],
     /// The values that its variants have.
     pub choices: &'static [Choice],
     /// The official suite's plan, if there is one.
@@ -43,8 +38,8 @@ pub struct Official {
     pub name: &'static str,
     /// The beginning of the names of its modules.
     pub prefix: &'static str,
-    /// Its modules in tables, as lines of tab-separated values: name, kind, steps and assertions; the first line is a heading.
-    pub modules: &'static [&'static str],
+    /// Its modules, as lines of tab-separated values: name, kind, steps and assertions; the first line is a heading.
+    pub modules: &'static str,
 }
 
 /// The features of a variant of a plan: scenarios are chosen by them.
@@ -57,23 +52,14 @@ pub struct Features {
 }
 
 const CODES: Option<Value> = Some(Value::Grant(Grant::AuthorizationCode));
-const SIGNED: Value = Value::RequestMethod(RequestMethod::Signed);
-const UNSIGNED: Value = Value::RequestMethod(RequestMethod::Unsigned);
-const JARM: Value = Value::ResponseMode(ResponseMode::Jwt);
-const FORM_POST: Value = Value::ResponseMode(ResponseMode::FormPost);
-const FRAGMENT_OR_FORM: &[Value] = &[Value::ResponseMode(ResponseMode::Fragment), FORM_POST];
 
 /// Every plan.
-pub static PLANS: &[Plan] = &[FAPI2, CONFORMANT_PIPELINE, MESSAGE_SIGNING, FAPI1_ADVANCED_PLAN, FRONT_CHANNEL];
-
-/// The modules of the official plan of the FAPI 2.0 Security Profile, which that of FAPI 2.0 Message Signing has as well.
-const SECURITY_PROFILE: &str = include_str!("../../oidf/fapi2-security-profile-final.tsv");
+pub static PLANS: &[Plan] = &[FAPI2, CONFORMANT_PIPELINE];
 
 const FAPI2: Plan = Plan {
     id: "fapi2-security-profile",
     title: "FAPI 2.0 Security Profile",
     profiles: &[&OAUTH, &OPENID, &FAPI2_SECURITY],
-    further: &[],
     choices: &[
         Choice { values: &[Value::Grant(Grant::AuthorizationCode), Value::Grant(Grant::ClientCredentials)], with: None },
         Choice { values: &[Value::Protocol(Protocol::OpenId), Value::Protocol(Protocol::OAuth)], with: CODES },
@@ -93,106 +79,7 @@ const FAPI2: Plan = Plan {
     official: Some(Official {
         name: "fapi2-security-profile-final-test-plan",
         prefix: "fapi2-security-profile-final-",
-        modules: &[SECURITY_PROFILE],
-    }),
-};
-
-const MESSAGE_SIGNING: Plan = Plan {
-    id: "fapi2-message-signing",
-    title: "FAPI 2.0 Message Signing",
-    profiles: &[&OAUTH, &OPENID, &FAPI2_SECURITY],
-    further: &[(SIGNED, &FAPI2_SIGNED_REQUESTS), (JARM, &FAPI2_SIGNED_RESPONSES)],
-    choices: &[
-        Choice { values: &[Value::Grant(Grant::AuthorizationCode)], with: None },
-        Choice { values: &[Value::Protocol(Protocol::OpenId), Value::Protocol(Protocol::OAuth)], with: None },
-        // With neither a signed request nor a signed response, it would be the plan of the Security Profile.
-        Choice { values: &[SIGNED, UNSIGNED], with: None },
-        Choice { values: &[Value::ResponseType(ResponseType::Code)], with: None },
-        Choice { values: &[Value::ResponseMode(ResponseMode::Query), JARM], with: Some(SIGNED) },
-        Choice { values: &[JARM], with: Some(UNSIGNED) },
-        Choice {
-            values: &[Value::Authentication(Authentication::PrivateKeyJwt), Value::Authentication(Authentication::Mtls)],
-            with: None,
-        },
-        Choice {
-            values: &[Value::SenderConstraint(SenderConstraint::Dpop), Value::SenderConstraint(SenderConstraint::Mtls)],
-            with: None,
-        },
-        Choice { values: &[Value::Registration(Registration::Static)], with: None },
-    ],
-    official: Some(Official {
-        name: "fapi2-message-signing-final-test-plan",
-        prefix: "fapi2-security-profile-final-",
-        modules: &[SECURITY_PROFILE, include_str!("../../oidf/fapi2-message-signing-final.tsv")],
-    }),
-};
-
-const FAPI1_ADVANCED_PLAN: Plan = Plan {
-    id: "fapi1-advanced",
-    title: "FAPI 1.0 Advanced",
-    profiles: &[&OAUTH, &OPENID, &FAPI1_ADVANCED],
-    further: &[],
-    choices: &[
-        Choice { values: &[Value::Grant(Grant::AuthorizationCode)], with: None },
-        Choice { values: &[Value::Protocol(Protocol::OpenId)], with: None },
-        Choice { values: &[SIGNED], with: None },
-        Choice {
-            values: &[Value::RequestDelivery(RequestDelivery::Direct), Value::RequestDelivery(RequestDelivery::Pushed)],
-            with: None,
-        },
-        Choice { values: &[Value::ResponseType(ResponseType::CodeIdToken), Value::ResponseType(ResponseType::Code)], with: None },
-        Choice {
-            values: &[Value::ResponseMode(ResponseMode::Fragment)],
-            with: Some(Value::ResponseType(ResponseType::CodeIdToken)),
-        },
-        Choice { values: &[JARM], with: Some(Value::ResponseType(ResponseType::Code)) },
-        Choice {
-            values: &[Value::Authentication(Authentication::PrivateKeyJwt), Value::Authentication(Authentication::Mtls)],
-            with: None,
-        },
-        Choice { values: &[Value::SenderConstraint(SenderConstraint::Mtls)], with: None },
-        Choice { values: &[Value::Registration(Registration::Static)], with: None },
-    ],
-    official: Some(Official {
-        name: "fapi1-advanced-final-test-plan",
-        prefix: "fapi1-advanced-final-",
-        modules: &[include_str!("../../oidf/fapi1-advanced-final.tsv")],
-    }),
-};
-
-const FRONT_CHANNEL: Plan = Plan {
-    id: "oidcc-front-channel",
-    title: "OpenID Connect: hybrid and implicit flows, and form_post",
-    profiles: &[&RFC6749, &OPENID],
-    further: &[],
-    choices: &[
-        Choice { values: &[Value::Grant(Grant::AuthorizationCode)], with: None },
-        Choice { values: &[Value::Protocol(Protocol::OpenId)], with: None },
-        Choice { values: &[UNSIGNED], with: None },
-        Choice { values: &[Value::RequestDelivery(RequestDelivery::Direct)], with: None },
-        Choice {
-            values: &[
-                Value::ResponseType(ResponseType::Code),
-                Value::ResponseType(ResponseType::CodeIdToken),
-                Value::ResponseType(ResponseType::CodeToken),
-                Value::ResponseType(ResponseType::CodeIdTokenToken),
-                Value::ResponseType(ResponseType::IdToken),
-                Value::ResponseType(ResponseType::IdTokenToken),
-            ],
-            with: None,
-        },
-        Choice { values: &[FORM_POST], with: Some(Value::ResponseType(ResponseType::Code)) },
-        Choice { values: FRAGMENT_OR_FORM, with: Some(Value::ResponseType(ResponseType::CodeIdToken)) },
-        Choice { values: FRAGMENT_OR_FORM, with: Some(Value::ResponseType(ResponseType::CodeToken)) },
-        Choice { values: FRAGMENT_OR_FORM, with: Some(Value::ResponseType(ResponseType::CodeIdTokenToken)) },
-        Choice { values: FRAGMENT_OR_FORM, with: Some(Value::ResponseType(ResponseType::IdToken)) },
-        Choice { values: FRAGMENT_OR_FORM, with: Some(Value::ResponseType(ResponseType::IdTokenToken)) },
-        Choice { values: &[Value::Registration(Registration::Static)], with: None },
-    ],
-    official: Some(Official {
-        name: "oidcc-hybrid-certification-test-plan and its siblings for implicit and form_post",
-        prefix: "oidcc-",
-        modules: &[include_str!("../../oidf/oidcc-front-channel.tsv")],
+        modules: include_str!("../../oidf/fapi2-security-profile-final.tsv"),
     }),
 };
 
@@ -200,7 +87,6 @@ const CONFORMANT_PIPELINE: Plan = Plan {
     id: "conformant-pipeline",
     title: "OIDC-conformant pipeline",
     profiles: &[&OAUTH, &OPENID, &PIPELINE],
-    further: &[],
     choices: &[
         Choice { values: &[Value::Grant(Grant::AuthorizationCode)], with: None },
         Choice { values: &[Value::Protocol(Protocol::OpenId)], with: None },
@@ -236,40 +122,21 @@ impl Plan {
 
     /// The rules that are in force in all its variants.
     pub fn policy(&self) -> Policy {
-        self.joined(self.profiles.iter().copied())
-    }
-
-    /// The rules that are in force in a variant.
-    pub fn policy_of(&self, variant: &Variant) -> Policy {
-        self.joined(self.profiles.iter().copied().chain(self.further_of(variant)))
-    }
-
-    /// The rules that are in force in any variant.
-    pub fn every_rule(&self) -> Policy {
-        self.joined(self.profiles.iter().copied().chain(self.further.iter().map(|(_, profile)| *profile)))
-    }
-
-    fn joined(&self, profiles: impl Iterator<Item = &'static Profile>) -> Policy {
-        let mut policies = profiles.map(Profile::policy);
+        let mut policies = self.profiles.iter().map(|profile| profile.policy());
         let first = policies.next().unwrap_or_else(|| OAUTH.policy());
         let joined = policies.try_fold(first, |joined, policy| joined.tighten(&policy));
         joined.unwrap_or_else(|clash| unreachable!("the profiles of {} contradict each other: {clash:?}", self.id))
     }
 
-    /// The profiles whose rules are in force in a variant, beside those that are in force in all of them.
-    pub fn further_of(&self, variant: &Variant) -> impl Iterator<Item = &'static Profile> + use<> {
-        let variant = *variant;
-        self.further.iter().filter(move |(value, _)| variant.has(*value)).map(|(_, profile)| *profile)
-    }
-
     /// The features of each of its variants.
     pub fn features(&self) -> Vec<Features> {
-        self.variants().into_iter().map(|variant| Features { variant, policy: self.policy_of(&variant) }).collect()
+        let policy = self.policy();
+        self.variants().into_iter().map(|variant| Features { variant, policy: policy.clone() }).collect()
     }
 
     /// The features of a variant, if it is one of the plan's.
     pub fn features_of(&self, variant: Variant) -> Option<Features> {
-        self.variants().contains(&variant).then(|| Features { variant, policy: self.policy_of(&variant) })
+        self.variants().contains(&variant).then(|| Features { variant, policy: self.policy() })
     }
 
     /// The ids of its profiles, as the configuration of a server names them.

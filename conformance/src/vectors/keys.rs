@@ -16,7 +16,6 @@ const NAMES: &[(&str, &str)] = &[
     ("server-es256", "ES256"),
     ("server-es384", "ES384"),
     ("server-ps256", "PS256"),
-    ("server-rs256", "PS256"),
     ("server-eddsa", "EdDSA"),
     ("client-es256", "ES256"),
     ("client-es384", "ES384"),
@@ -32,12 +31,6 @@ const NAMES: &[(&str, &str)] = &[
     ("stranger-ps256", "PS256"),
     ("stranger-eddsa", "EdDSA"),
     ("short-rsa", "RSA-2040"),
-    ("recipient-rsa", "RSA"),
-    ("recipient-p256", "ES256"),
-    ("recipient-p384", "ES384"),
-    ("recipient-p521", "ES512"),
-    ("recipient-x25519", "X25519"),
-    ("stranger-x25519", "X25519"),
 ];
 
 impl Keys {
@@ -55,7 +48,7 @@ impl Keys {
             }
         }
         if keys.len() > before {
-            let header = "Private keys of the vectors: public, and only for tests.";
+            let header = "Private keys that signed the vectors: public, and only for tests.";
             let file = json!({ "header": [header], "keys": keys });
             let text = serde_json::to_string_pretty(&file).map_err(|error| failed(&error))?;
             std::fs::write(&path, text + "\n").map_err(|error| failed(&error))?;
@@ -154,14 +147,12 @@ fn signer(algorithm: &str, jwk: &Jwk) -> Result<Box<dyn JwsSigner>, josekit::Jos
 
 fn made(what: &str) -> Result<Map<String, Value>, String> {
     use josekit::jwk::alg::ec::EcCurve;
-    use josekit::jwk::alg::ecx::EcxCurve;
     use josekit::jwk::alg::ed::EdCurve;
     let jwk = match what {
         "ES256" => Jwk::generate_ec_key(EcCurve::P256),
         "ES384" => Jwk::generate_ec_key(EcCurve::P384),
         "ES512" => Jwk::generate_ec_key(EcCurve::P521),
         "EdDSA" => Jwk::generate_ed_key(EdCurve::Ed25519),
-        "X25519" => Jwk::generate_ecx_key(EcxCurve::X25519),
         "RSA-2040" => Jwk::generate_rsa_key(2040),
         _ => Jwk::generate_rsa_key(2048),
     };

@@ -37,10 +37,6 @@ const CHOICES: &[(&str, &[&str])] = &[
             "x5c: eleven certificates",
         ],
     ),
-    (
-        "jwe",
-        &["a key from a password", "a key from a password and 2,147,483,647 rounds", "zip: DEF", "zip: another", "zip: null"],
-    ),
     ("jwk_set", &["keys twice", "forty arrays"]),
     ("jws", &["32 arrays in the header", "3,000 arrays in the header", "b64: false", "b64: true", "zip: DEF"]),
     ("client_assertion", &["jti: of 257 octets"]),

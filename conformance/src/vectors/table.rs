@@ -19,9 +19,6 @@ mod form;
 mod htu;
 mod id_token;
 mod introspection_request;
-mod introspection_response;
-mod jarm_response;
-mod jwe;
 mod jwk;
 mod jwk_set;
 mod jws;
@@ -29,10 +26,8 @@ mod level;
 mod metadata;
 mod pkce;
 mod pushed_request;
-mod recipient;
 mod redirect_uri;
 mod redirect_uri_match;
-mod request_object;
 mod revocation_request;
 mod scope;
 #[allow(clippy::module_inception)]
@@ -66,9 +61,6 @@ pub(super) fn files(keys: &Keys) -> Vec<File> {
         htu::file(),
         id_token::file(keys),
         introspection_request::file(keys),
-        introspection_response::file(keys),
-        jarm_response::file(keys),
-        jwe::file(keys),
         jwk::file(keys),
         jwk_set::file(keys),
         jws::file(keys),
@@ -77,7 +69,6 @@ pub(super) fn files(keys: &Keys) -> Vec<File> {
         pushed_request::file(keys),
         redirect_uri::file(),
         redirect_uri_match::file(),
-        request_object::file(keys),
         revocation_request::file(),
         scope::file(),
         table::file(),

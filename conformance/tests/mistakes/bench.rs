@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use fapi_conformance::http::{Answer, Middleware, Request};
 use fapi_conformance::preflight::{self, Diagnosis};
-use fapi_conformance::target::in_process::{Alteration, Configure, Fixture, Skew};
+use fapi_conformance::target::in_process::{Alteration, Fixture, Skew};
 use fapi_conformance::target::{Target, file, written};
 use fapi_conformance::variant::PLANS;
 use fapi_server::config::Config;
@@ -144,11 +144,7 @@ impl Bench {
     pub(crate) async fn told(&self, mistake: &Mistake) -> Result<String, String> {
         let own;
         let targets = if mistake.alone || mistake.server.is_some() || mistake.clock.is_some() {
-            let alteration = Alteration {
-                configure: mistake.server.map(|change| Arc::new(change) as Configure),
-                clock: mistake.clock,
-                ..Alteration::default()
-            };
+            let alteration = Alteration { configure: mistake.server, clock: mistake.clock, ..Alteration::default() };
             own = self.fixture.start(&alteration).await?;
             &own
         } else {

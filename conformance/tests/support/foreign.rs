@@ -8,16 +8,11 @@ use std::sync::Arc;
 
 use fapi_conformance::runner::{self, Judgement, Options, Outcome, SCENARIO_LIMIT};
 use fapi_conformance::target::{Instance, Ordinary, Target, file};
-use fapi_conformance::variant::{Axis, PLANS, Plan};
+use fapi_conformance::variant::{Axis, PLANS};
 
 /// Runs the scenarios that match the pattern in these variants.
 pub(crate) async fn judged(issuer: &str, variants: &[&str], scenarios: &str) -> Vec<Judgement> {
     run(issuer, variants, scenarios).await.judgements
-}
-
-/// The same in variants of this plan.
-pub(crate) async fn judged_in(plan: &'static Plan, issuer: &str, variants: &[&str], scenarios: &str) -> Vec<Judgement> {
-    run_plan(plan, issuer, variants, scenarios, &[], |_| {}).await.judgements
 }
 
 /// Runs the scenarios that match the pattern in these variants, and tells why the run ended early, if it did.
@@ -38,20 +33,9 @@ pub(crate) async fn run_after(
     served: &[Ordinary],
     progress: impl FnMut(&Judgement),
 ) -> Outcome {
-    run_plan(&PLANS[0], issuer, variants, scenarios, served, progress).await
-}
-
-async fn run_plan(
-    plan: &'static Plan,
-    issuer: &str,
-    variants: &[&str],
-    scenarios: &str,
-    served: &[Ordinary],
-    progress: impl FnMut(&Judgement),
-) -> Outcome {
     let clients: String = ["cb", "cb2"].map(client).concat();
-    let text = format!("issuer = \"{issuer}\"\n[features]\n{}{clients}", features(plan, variants));
-    let targets = file::parse(&text, Path::new("foreign.toml"), plan).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    let text = format!("issuer = \"{issuer}\"\n[features]\n{}{clients}", features(variants));
+    let targets = file::parse(&text, Path::new("foreign.toml"), &PLANS[0]).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     let without_waits = |mut target: Target| {
         target.instance = Arc::new(Hasty);
         served.iter().for_each(|ordinary| target.controls.note(*ordinary));
@@ -60,7 +44,7 @@ async fn run_plan(
     let targets: Vec<_> = targets.into_iter().map(without_waits).collect();
     assert_eq!(targets.len(), variants.len());
     let scenarios = scenarios.into();
-    let options = Options { plan, scenarios, fast: true, gentle: false, jobs: 8, limit: SCENARIO_LIMIT };
+    let options = Options { plan: &PLANS[0], scenarios, fast: true, gentle: false, jobs: 8, limit: SCENARIO_LIMIT };
     runner::run(&targets, &options, progress).await
 }
 
@@ -88,8 +72,8 @@ pub(crate) fn metadata(issuer: &str) -> serde_json::Value {
 }
 
 /// The features of a server that can be used in these variants.
-fn features(plan: &Plan, variants: &[&str]) -> String {
-    let variants: Vec<_> = variants.iter().map(|name| plan.variant(name).unwrap_or_else(|error| panic!("{error}"))).collect();
+fn features(variants: &[&str]) -> String {
+    let variants: Vec<_> = variants.iter().map(|name| PLANS[0].variant(name).unwrap_or_else(|error| panic!("{error}"))).collect();
     let mut text = String::new();
     for axis in Axis::ALL {
         let values: BTreeSet<_> = variants.iter().filter_map(|variant| variant.value(*axis)).map(|value| value.name()).collect();

@@ -35,9 +35,6 @@ pub(crate) static REFUSED: Scenario = Scenario {
     kind: Kind::Negative,
     when: |_| true,
     under: |_| true,
-    direct: false,
-    plain: false,
-    codeless: false,
     needs: Needs { seconds: 0, rough: false, rarely: false, nonces: false, once: false, changes: false },
     run: |_| Box::pin(async { Ok(()) }),
 };
@@ -53,9 +50,6 @@ pub(crate) static WORKS: Scenario = Scenario {
     kind: Kind::Positive,
     when: |_| true,
     under: |_| true,
-    direct: false,
-    plain: false,
-    codeless: false,
     needs: Needs { seconds: 0, rough: false, rarely: false, nonces: false, once: false, changes: false },
     run: |_| Box::pin(async { Ok(()) }),
 };

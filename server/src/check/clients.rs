@@ -5,7 +5,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, Transport};
 use crate::toml_reader::{choices, nearest};
 use fapi::jose::{Algorithm, Algorithms, JwkSet};
-use fapi::policy::{AuthenticationMethod as Method, Policies, Policy, ResponseType};
+use fapi::policy::{AuthenticationMethod as Method, Policies, Policy};
 use fapi::scope::Scope;
 use fapi::{ClientMetadata, ClientSecret, GrantType, Registration, Settings, grant_types_served};
 use std::collections::BTreeSet;
@@ -104,7 +104,7 @@ impl Checked<'_> {
     /// What the library finds, and what follows from the policy of this client.
     fn registration(&mut self, settings: &Settings) {
         let (metadata, terms) = (&self.client.metadata, &self.client.terms);
-        let policies = Policies::new(settings.policy.clone(), settings.profiles.clone()).corrected(settings.corrections);
+        let policies = Policies::new(settings.policy.clone(), settings.profiles.clone());
         let policy = policies.compose(&terms.profiles, &terms.own_rules(metadata));
         let contradiction = policy.as_ref().err().map(ToString::to_string);
         // The library looks at the rest only if the client's rules fit the policy.
@@ -190,21 +190,13 @@ impl Checked<'_> {
                 let ours = ours.iter().filter(|algorithm| policy.issued_algorithm.admits(algorithm));
                 format!("no ID token is signed with {}; expected {}", algorithm.name(), choices(ours.map(Algorithm::name)))
             }
-            ("response_types", _) => {
-                let served = policy.response_type.within(ResponseType::SERVED);
-                format!("the server serves {}", choices(served.iter().map(ResponseType::name)))
-            }
+            ("response_types", _) => "the server serves \"code\" alone".into(),
             ("grant_types", _) => {
-                let types = metadata.response_types.iter().filter_map(|sent| sent.get().ok().copied());
-                let needed: Vec<_> =
-                    types.filter(|known| *known != ResponseType::Code).flat_map(ResponseType::grant_types).collect();
-                let served: Vec<_> = grant_types_served().chain(needed.iter().map(|grant| grant.as_str())).collect();
+                let served: Vec<_> = grant_types_served().collect();
                 let other = metadata.grant_types.iter().map(GrantType::as_str).find(|name| !served.contains(name));
-                let missing = needed.iter().find(|grant| !metadata.grant_types.contains(grant));
-                match (other, missing) {
-                    (Some(other), _) => format!("{other:?} is not served; expected {}", choices(grant_types_served())),
-                    (None, Some(missing)) => format!("response_types needs {:?} here", missing.as_str()),
-                    (None, None) => "client_credentials needs a client that authenticates, and the method is none".into(),
+                match other {
+                    Some(other) => format!("{other:?} is not served; expected {}", choices(served)),
+                    None => "client_credentials needs a client that authenticates, and the method is none".into(),
                 }
             }
             _ => return None,

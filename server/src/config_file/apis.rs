@@ -1,14 +1,11 @@
-//! APIs in a configuration: the members of the library's [`Api`], with the secret and the encryption key, or their files, and the path of
-//! the resource.
+//! APIs in a configuration: the members of the library's [`Api`], with the secret or its file and the path of the resource.
 
 use super::Reader;
-use super::members::{read, read_rest, read_table, read_tables};
+use super::members::{read_rest, read_table, read_tables};
 use crate::config::{ApiConfig, Config, Hook};
 use crate::toml_reader::{FromValue, Section, Value};
-use fapi::policy::Corrections;
 use fapi::scope::Scope;
-use fapi::{Api, Secret, TokenEncryption};
-use serde_json::Value as Json;
+use fapi::{Api, Secret};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
@@ -17,9 +14,6 @@ const PATH: &str = "path";
 const REQUIRED_SCOPE: &str = "required_scope";
 const SECRET: &str = "signing_secret";
 const SECRET_FILE: &str = "signing_secret_file";
-const ENCRYPTION: &str = "token_encryption";
-const KEY: &str = "encryption_key";
-const PEM_FILE: &str = "pem_file";
 
 /// Reads everything about APIs; `paths` receives the path of each API that was read.
 pub(super) fn apis(reader: &Reader<'_>, root: &Section<'_>, config: &mut Config, paths: &mut Vec<String>) {
@@ -36,10 +30,6 @@ pub(super) fn apis(reader: &Reader<'_>, root: &Section<'_>, config: &mut Config,
     if let Some(switches) = root.value("switches").and_then(|table| read_table(&table, &[])) {
         config.switches = switches;
     }
-    let corrections = [("final", Corrections::Final), ("documents", Corrections::Documents)];
-    if let Some(corrections) = root.value("corrections").and_then(|value| value.one_of(&corrections)) {
-        config.corrections = corrections;
-    }
     config.organizations = read_tables(root.value("organizations"));
     config.connections = read_tables(root.value("connections"));
     for section in root.sections("hooks") {
@@ -53,39 +43,19 @@ pub(super) fn apis(reader: &Reader<'_>, root: &Section<'_>, config: &mut Config,
 
 fn api(reader: &Reader<'_>, table: &Value<'_>) -> Option<ApiConfig> {
     // The members that could be read are checked, although the file is refused.
-    let (api, _) = read_rest::<Api>(table, &[PATH, REQUIRED_SCOPE, SECRET, SECRET_FILE, ENCRYPTION]);
+    let (api, _) = read_rest::<Api>(table, &[PATH, REQUIRED_SCOPE, SECRET, SECRET_FILE]);
     let path = table.member(PATH).map(|value| String::from_value(&value));
     let required = table.member(REQUIRED_SCOPE).map(|value| scope(&value));
     let written = table.member(SECRET).map(|value| String::from_value(&value));
-    let in_file = table.member(SECRET_FILE).map(|value| secret(reader, &value));
-    if let (Some(_), Some(_)) = (&written, &in_file) {
+    let read = table.member(SECRET_FILE).map(|value| secret(reader, &value));
+    if let (Some(_), Some(_)) = (&written, &read) {
         table.mistake_below(&format!(".{SECRET_FILE}"), format_args!("is given beside {SECRET}; expected one of the two"));
     }
-    let encryption = table.member(ENCRYPTION).and_then(|value| token_encryption(reader, &value));
     let mut config = ApiConfig::from(api?);
-    config.api.token_encryption = encryption;
-    config.api.signing_secret = written.or(in_file).flatten().map(Secret::from);
+    config.api.signing_secret = written.or(read).flatten().map(Secret::from);
     config.path = path.flatten();
     config.required_scope = required.flatten();
     Some(config)
-}
-
-/// The encryption of access tokens. The key is written in the configuration, or in a file of its own.
-fn token_encryption(reader: &Reader<'_>, value: &Value<'_>) -> Option<TokenEncryption> {
-    let Some(Json::Object(mut members)) = value.json() else { return value.mismatch("a table") };
-    let file = value.member(KEY).and_then(|key| key.member(PEM_FILE));
-    if let (Some(file), Some(Json::Object(key))) = (file, members.get_mut(KEY)) {
-        key.remove(PEM_FILE);
-        if key.contains_key("pem") {
-            file.mistake("is given beside pem; expected one of the two");
-            return None;
-        }
-        let path = reader.path(PathBuf::from_value(&file)?);
-        let read = fs::read_to_string(&path);
-        let read = read.map_err(|error| file.mistake(format_args!("{}: cannot be read: {error}", path.display())));
-        key.insert("pem".into(), read.ok()?.into());
-    }
-    read(members, &[], &|path, text| value.mistake_below(path, text))
 }
 
 /// The secret in a file, without the line feed at its end.

@@ -34,7 +34,7 @@ pub(super) struct ClientDefaults {
 
 /// Members that are [registered](https://www.iana.org/assignments/oauth-parameters/oauth-parameters.xhtml#client-metadata) and not
 /// read, beside those whose names are like none that is.
-const REGISTERED: [&str; 11] = [
+const REGISTERED: [&str; 20] = [
     "client_uri",
     "client_id_issued_at",
     "client_secret_expires_at",
@@ -42,10 +42,19 @@ const REGISTERED: [&str; 11] = [
     "registration_access_token",
     "sector_identifier_uri",
     "subject_type",
+    "id_token_encrypted_response_alg",
+    "id_token_encrypted_response_enc",
+    "userinfo_signed_response_alg",
+    "introspection_signed_response_alg",
+    "authorization_signed_response_alg",
+    "request_object_signing_alg",
     "backchannel_authentication_request_signing_alg",
     "default_acr_values",
+    "request_uris",
     "post_logout_redirect_uris",
+    "require_signed_request_object",
     "use_mtls_endpoint_aliases",
+    "response_modes",
 ];
 
 /// One client from its metadata. Every mistake is reported with the path of its member, which begins with a period.

@@ -72,8 +72,7 @@ impl fmt::Display for ExplainedApi {
             f.write_str(", RBAC")?;
         }
         write!(f, ", {}", self.dialect)?;
-        self.signing_alg.iter().try_for_each(|algorithm| write!(f, ", {algorithm}"))?;
-        self.token_encryption.iter().try_for_each(|key| write!(f, ", encrypted with {} for {}", key.alg, key.thumbprint_sha256))
+        self.signing_alg.iter().try_for_each(|algorithm| write!(f, ", {algorithm}"))
     }
 }
 

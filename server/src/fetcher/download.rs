@@ -4,8 +4,7 @@ use super::address::{AddressError, Destination};
 use super::encoding::{CodingError, decoded};
 use super::freshness::Freshness;
 use bytes::Bytes;
-use fapi::DocumentKind;
-use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, USER_AGENT};
+use http::header::{ACCEPT, ACCEPT_ENCODING, USER_AGENT};
 use http::{Request, StatusCode, Uri};
 use http_body_util::{BodyExt, Empty, Limited};
 use hyper_rustls::HttpsConnectorBuilder;
@@ -28,8 +27,6 @@ use tower_service::Service;
 
 /// The maximum size of a document, in octets, before and after decoding.
 pub(super) const LIMIT: usize = 256 * 1024;
-/// The maximum size of a request object, which anybody can have fetched.
-const REQUEST_OBJECT_LIMIT: usize = 32 * 1024;
 
 pub(super) struct Downloader {
     authorities: Vec<CertificateDer<'static>>,
@@ -42,8 +39,6 @@ pub(super) struct Downloader {
 pub(super) struct Downloaded {
     pub(super) body: Bytes,
     pub(super) freshness: Freshness,
-    /// The value of the header, if there is one and it is text.
-    pub(super) content_type: Option<String>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -58,7 +53,7 @@ pub(super) enum DownloadError {
     Redirect(StatusCode),
     #[error("the status is {0} instead of 200")]
     Status(StatusCode),
-    #[error("the body is incomplete or too long: {}", chain(&**.0))]
+    #[error("the body is incomplete or longer than {LIMIT} octets: {}", chain(&**.0))]
     Body(Box<dyn Error + Send + Sync>),
     #[error("{0}")]
     Coding(#[from] CodingError),
@@ -74,19 +69,15 @@ impl Downloader {
     }
 
     /// Fetches the document from an address that was checked.
-    pub(super) async fn get(&self, destination: &Destination, kind: DocumentKind) -> Result<Downloaded, DownloadError> {
-        let request = async { self.get_at(&destination.uri, destination.resolve().await?, kind).await };
+    pub(super) async fn get(&self, destination: &Destination) -> Result<Downloaded, DownloadError> {
+        let request = async { self.get_at(&destination.uri, destination.resolve().await?).await };
         timeout(self.time, request).await.unwrap_or(Err(DownloadError::Slow))
     }
 
     /// Fetches the document from the first of these addresses that answers.
-    async fn get_at(&self, uri: &Uri, addresses: Vec<SocketAddr>, kind: DocumentKind) -> Result<Downloaded, DownloadError> {
-        let (accepted, limit) = match kind {
-            DocumentKind::RequestObject => ("application/oauth-authz-req+jwt, application/jwt", REQUEST_OBJECT_LIMIT),
-            _ => ("application/jwk-set+json, application/json, */*;q=0.1", LIMIT),
-        };
+    async fn get_at(&self, uri: &Uri, addresses: Vec<SocketAddr>) -> Result<Downloaded, DownloadError> {
         let request = Request::get(uri)
-            .header(ACCEPT, accepted)
+            .header(ACCEPT, "application/jwk-set+json, application/json, */*;q=0.1")
             .header(ACCEPT_ENCODING, "gzip")
             .header(USER_AGENT, concat!("fapi-server/", env!("CARGO_PKG_VERSION")))
             .body(Empty::<Bytes>::new())?;
@@ -102,10 +93,9 @@ impl Downloader {
             redirect if redirect.is_redirection() => return Err(DownloadError::Redirect(redirect)),
             other => return Err(DownloadError::Status(other)),
         }
-        let body = Limited::new(body, limit).collect().await.map_err(DownloadError::Body)?;
-        let body = decoded(&head.headers, body.to_bytes(), limit)?;
-        let content_type = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        Ok(Downloaded { body, freshness: Freshness::of(&head.headers, SystemTime::now()), content_type })
+        let body = Limited::new(body, LIMIT).collect().await.map_err(DownloadError::Body)?;
+        let body = decoded(&head.headers, body.to_bytes(), LIMIT)?;
+        Ok(Downloaded { body, freshness: Freshness::of(&head.headers, SystemTime::now()) })
     }
 
     fn tls(&self) -> Result<ClientConfig, rustls::Error> {
@@ -191,7 +181,7 @@ mod tests {
         let alive = SocketAddr::from(([127, 0, 0, 1], port));
         for dead in ["[::1]", "127.0.0.2"] {
             let dead: SocketAddr = format!("{dead}:{port}").parse().unwrap();
-            let downloaded = downloader.get_at(&uri, vec![dead, alive], DocumentKind::JwkSet).await.unwrap();
+            let downloaded = downloader.get_at(&uri, vec![dead, alive]).await.unwrap();
             assert_eq!(&*downloaded.body, b"{}", "{dead}");
         }
         served.await.unwrap();

@@ -1,13 +1,12 @@
 //! The directory of the keys: every file in it is a key that can be used, or a mistake.
 //!
 //! `ES256.pem`, `PS256.pem`, `EdDSA.pem` and `RS256.pem` sign, the last only where FAPI is not in force; `ES256-NAME.pem` and so on
-//! are published beside them, before and after a rotation. `RSA-OAEP-256.pem` and so on decrypt what others encrypt for them, and
-//! `RSA-OAEP-256-NAME.pem` go on to decrypt after a rotation, and are not published any more. `secret.key` is 32 random octets. Names that begin with a period are left
+//! are published beside them, before and after a rotation. `secret.key` is 32 random octets. Names that begin with a period are left
 //! alone.
 
-use super::{DecryptionKey, KeyError, SIGNING_ALGORITHMS, SigningKey};
+use super::{KeyError, SIGNING_ALGORITHMS, SigningKey};
 use crate::private_file::{permissions, private_key_der};
-use fapi::jose::{Algorithm, KeyManagement};
+use fapi::jose::Algorithm;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -23,8 +22,6 @@ const SECRET_LENGTH: usize = 32;
 pub(super) struct Found {
     /// The signing keys: by algorithm, the one that signs first, then the others by name.
     pub(super) signing: Vec<SigningKey>,
-    /// The decryption keys.
-    pub(super) decryption: Vec<DecryptionKey>,
     /// The secret, if its file exists.
     pub(super) secret: Option<Zeroizing<Vec<u8>>>,
     /// Every file that is no usable key.
@@ -46,32 +43,34 @@ pub(super) fn read(directory: &Path) -> Found {
     names.retain(|name| !name.starts_with('.'));
     names.sort_by_key(|name| (rank(name), name.clone()));
     let mut kids: Vec<(String, String)> = vec![];
-    let mut is_first = |kid: &str, name: &str, path: &Path| match kids.iter().find(|(known, _)| known == kid) {
-        Some((_, first)) => Err(KeyError::Unreadable(path.to_owned(), format!("holds the same key as {first}"))),
-        None => {
-            kids.push((kid.to_owned(), name.to_owned()));
-            Ok(())
-        }
-    };
     for name in names {
         let path = directory.join(&name);
-        let read = match (algorithm_of(&name), decryption_of(&name), &*name) {
-            (Some(algorithm), ..) => {
-                signing_key(algorithm, &path).and_then(|key| is_first(key.kid(), &name, &path).map(|()| found.signing.push(key)))
-            }
-            (None, Some((algorithm, is_published)), _) => decryption_key(algorithm, is_published, &path)
-                .and_then(|key| is_first(key.kid(), &name, &path).map(|()| found.decryption.push(key))),
-            (None, None, SECRET) => secret(&path).map(|secret| found.secret = Some(secret)),
-            _ => Err(KeyError::Unreadable(path, expected_names())),
-        };
-        found.mistakes.extend(read.err());
+        match (algorithm_of(&name), &*name) {
+            (Some(algorithm), _) => match signing_key(algorithm, &path) {
+                Ok(key) => match kids.iter().find(|(kid, _)| kid == key.kid()) {
+                    Some((_, first)) => {
+                        found.mistakes.push(KeyError::Unreadable(path, format!("holds the same key as {first}")));
+                    }
+                    None => {
+                        kids.push((key.kid().to_owned(), name));
+                        found.signing.push(key);
+                    }
+                },
+                Err(mistake) => found.mistakes.push(mistake),
+            },
+            (None, SECRET) => match secret(&path) {
+                Ok(secret) => found.secret = Some(secret),
+                Err(mistake) => found.mistakes.push(mistake),
+            },
+            _ => found.mistakes.push(KeyError::Unreadable(path, expected_names())),
+        }
     }
     found
 }
 
-/// The file of the key that is used first for the algorithm of this name.
-pub(super) fn key_file(algorithm: &str) -> String {
-    format!("{algorithm}.pem")
+/// The file of the key that signs with this algorithm.
+pub(super) fn signing_file(algorithm: Algorithm) -> String {
+    format!("{}.pem", algorithm.name())
 }
 
 /// The algorithm of a file that is named `ALGORITHM.pem` or `ALGORITHM-NAME.pem`.
@@ -79,17 +78,6 @@ fn algorithm_of(name: &str) -> Option<Algorithm> {
     let stem = name.strip_suffix(".pem")?;
     let named = stem.split_once('-').map_or(stem, |(algorithm, _)| algorithm);
     SIGNING_ALGORITHMS.into_iter().find(|algorithm| algorithm.name() == named)
-}
-
-/// The algorithm of a decryption key's file, and whether the key is published; of several algorithms, the one with the longest name.
-fn decryption_of(name: &str) -> Option<(KeyManagement, bool)> {
-    let stem = name.strip_suffix(".pem")?;
-    let named = |algorithm: &&KeyManagement| match stem.strip_prefix(algorithm.name()) {
-        Some(rest) => rest.is_empty() || rest.starts_with('-'),
-        None => false,
-    };
-    let algorithm = KeyManagement::ASYMMETRIC.iter().filter(named).max_by_key(|algorithm| algorithm.name().len())?;
-    Some((*algorithm, stem == algorithm.name()))
 }
 
 /// The order of the files: by algorithm, and before the others of an algorithm the one that signs.
@@ -101,8 +89,7 @@ fn rank(name: &str) -> (usize, bool) {
 fn expected_names() -> String {
     let name = |algorithm: Algorithm| format!("{0}.pem or {0}-NAME.pem", algorithm.name());
     let names: Vec<_> = SIGNING_ALGORITHMS.into_iter().map(name).collect();
-    let decryption = "RSA-OAEP-256.pem or another key management algorithm";
-    format!("is not named like a key; expected {}, {decryption}, or {SECRET}", names.join(", "))
+    format!("is not named like a key; expected {}, or {SECRET}", names.join(", "))
 }
 
 fn signing_key(algorithm: Algorithm, path: &Path) -> Result<SigningKey, KeyError> {
@@ -117,16 +104,6 @@ fn signing_key(algorithm: Algorithm, path: &Path) -> Result<SigningKey, KeyError
         let found = SIGNING_ALGORITHMS.into_iter().find(fits).map(|other| format!(", found one for {}", other.name()));
         KeyError::Unreadable(path.to_owned(), format!("expected {expected}{}", found.unwrap_or_default()))
     })
-}
-
-fn decryption_key(algorithm: KeyManagement, is_published: bool, path: &Path) -> Result<DecryptionKey, KeyError> {
-    let der = private_key_der(path).map_err(|reason| KeyError::Unreadable(path.to_owned(), reason))?;
-    let expected =
-        if algorithm.agrees() { "a key of the curve P-256, P-384, P-521 or X25519" } else { "an RSA key of 2048 to 8192 bits" };
-    let unfit = |_| KeyError::Unreadable(path.to_owned(), format!("expected {expected}"));
-    let mut key = DecryptionKey::from_pkcs8(algorithm, der.secret_pkcs8_der()).map_err(unfit)?;
-    key.is_published = is_published;
-    Ok(key)
 }
 
 fn secret(path: &Path) -> Result<Zeroizing<Vec<u8>>, KeyError> {

@@ -10,9 +10,10 @@ use http::header::{
 };
 use http::uri::Authority;
 use http::{HeaderMap, StatusCode, Uri, Version};
+use tracing::Span;
 use uuid::Builder;
 
-pub(super) const INTERACTION: HeaderName = HeaderName::from_static("x-fapi-interaction-id");
+const INTERACTION: HeaderName = HeaderName::from_static("x-fapi-interaction-id");
 
 /// Refuses a request whose host is missing, repeated or malformed, and adds the headers of every response.
 pub(super) async fn common(request: Request, next: Next, hsts: Option<u32>) -> Response {
@@ -36,13 +37,20 @@ pub(super) async fn common(request: Request, next: Next, hsts: Option<u32>) -> R
     response
 }
 
-/// Adds an `x-fapi-interaction-id` to a response that the library did not make, such as one about the method, as the library does: that
-/// of the request as it came, or a new UUID.
+/// Returns the `x-fapi-interaction-id` of the request as it came, or a new UUID, as
+/// [FAPI 1.0 Part 1 §6.2.1](https://openid.net/specs/openid-financial-api-part-1-1_0.html#protected-resources-provisions) demands
+/// of resources; every log line of the exchange has it. A client's value that is no UUID comes back too: the clause makes no
+/// exception.
 pub(super) async fn interaction_id(request: Request, next: Next) -> Response {
-    let sent = request.headers().get(&INTERACTION).cloned();
+    let sent: Vec<_> = request.headers().get_all(INTERACTION).iter().cloned().collect();
+    let ids = if sent.is_empty() { new_id().into_iter().collect() } else { sent };
+    // The peer chose these texts: recorded as a string, they are quoted and escaped.
+    let text = ids.iter().map(|id| String::from_utf8_lossy(id.as_bytes())).collect::<Vec<_>>().join(", ");
+    Span::current().record("interaction_id", text.as_str());
     let mut response = next.run(request).await;
-    if !response.headers().contains_key(&INTERACTION) {
-        response.headers_mut().extend(sent.or_else(new_id).map(|id| (INTERACTION, id)));
+    response.headers_mut().remove(INTERACTION);
+    for id in ids {
+        response.headers_mut().append(INTERACTION, id);
     }
     response
 }

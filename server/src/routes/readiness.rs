@@ -57,9 +57,6 @@ async fn state(app: &App) -> &'static str {
         key.algorithms.iter().map(move |algorithm| (kid.to_owned(), algorithm))
     });
     let mut uses: Vec<_> = signing.map(|(key, algorithm)| KeyUse::Sign { key, algorithm, input: input.clone() }).collect();
-    // What is no JWE is answered by a key that is there, too.
-    let decryption = settings.keys.decryption().filter_map(|key| key.jwk.kid());
-    uses.extend(decryption.map(|kid| KeyUse::Decrypt { key: kid.to_owned(), input: input.clone() }));
     uses.extend([KeyUse::Mac { input: input.clone() }, KeyUse::Seal { input }]);
     if uses.iter().any(|key_use| app.host.keyring.use_key(key_use).is_err()) {
         tracing::error!("not ready: a key cannot be used");

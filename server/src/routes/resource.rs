@@ -1,10 +1,8 @@
 //! The protected resource of an API: it returns what the access token says about its caller.
 
-use super::headers::INTERACTION;
 use crate::app::{App, ProtectedResource, Received};
 use crate::listener::ListenerKind;
 use crate::nonces::nonces;
-
 use fapi::{Access, Authorized, EndpointAddress, Response};
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
@@ -58,7 +56,6 @@ fn allowed(app: &App, received: &Received, authorized: &Authorized) -> Response 
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(INTERACTION, authorized.interaction_id.clone());
     let nonce = app.dpop_nonces.then(|| HeaderValue::try_from(nonces(&app.host.keyring, app.clock.now()).current).ok());
     if let Some(nonce) = nonce.flatten() {
         headers.insert(NONCE, nonce);

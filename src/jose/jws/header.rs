@@ -1,7 +1,5 @@
 //! The header of a JWS ([RFC 7515 §4](https://www.rfc-editor.org/rfc/rfc7515#section-4)).
 
-use crate::jose::critical::Critical;
-use crate::jose::media_type::same_media_type;
 use crate::jose::{Algorithm, JoseError, Json, Object};
 
 /// The header of a JWS. It is well-formed, but must not be trusted before the signature is verified.
@@ -25,10 +23,7 @@ impl Header {
             return Err(JoseError::Parameter("jwk"));
         }
         if let Some(crit) = members.get("crit") {
-            return Err(match Critical::of(crit, &members) {
-                Critical::Malformed => JoseError::CritMalformed,
-                Critical::Unknown(name) => JoseError::CritUnknown(name),
-            });
+            return Err(refuse_crit(crit, &members));
         }
         if let Some(name) = ["b64", "zip"].into_iter().find(|name| members.contains(name)) {
             return Err(JoseError::Unsupported(name));
@@ -87,6 +82,32 @@ impl Header {
         self.members.get(name).and_then(Json::as_str)
     }
 }
+
+fn same_media_type(one: &str, other: &str) -> bool {
+    fn short(media_type: &str) -> &str {
+        match media_type.split_at_checked(APPLICATION.len()) {
+            Some((prefix, rest)) if prefix.eq_ignore_ascii_case(APPLICATION) && !rest.contains('/') => rest,
+            _ => media_type,
+        }
+    }
+    short(one).eq_ignore_ascii_case(short(other))
+}
+
+const APPLICATION: &str = "application/";
+
+/// Returns the error for a `crit` parameter. No extension is supported, so every `crit` is refused; only the reason differs.
+fn refuse_crit(crit: &Json, members: &Object) -> JoseError {
+    let Some(names) = crit.as_strings() else { return JoseError::CritMalformed };
+    let distinct = names.iter().enumerate().all(|(at, name)| !names[..at].contains(name));
+    let extensions = names.iter().all(|name| !REGISTERED.contains(name) && members.contains(name));
+    match names.first() {
+        Some(first) if distinct && extensions => JoseError::CritUnknown((*first).to_owned()),
+        _ => JoseError::CritMalformed,
+    }
+}
+
+const REGISTERED: [&str; 17] =
+    ["alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit", "enc", "zip", "epk", "apu", "apv", "iv"];
 
 #[cfg(test)]
 mod tests {

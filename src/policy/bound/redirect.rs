@@ -12,16 +12,13 @@ use std::fmt;
 ///
 /// assert!(RedirectRule::Encrypted.admits("http://127.0.0.1:8080/cb"));
 /// assert!(!RedirectRule::Encrypted.admits("http://client.example/cb"));
-/// assert!(!RedirectRule::Https.admits("com.example.app:/cb"));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum RedirectRule {
     /// No address over an unencrypted connection, except on the loopback interface.
     Encrypted,
-    /// Addresses with the scheme https alone: neither the loopback interface over http nor private-use schemes.
-    Https,
 }
 
 impl Bound for RedirectRule {
@@ -29,22 +26,16 @@ impl Bound for RedirectRule {
 
     fn admits(self, uri: &str) -> bool {
         // A text without scheme leads nowhere.
-        Uri::split(uri).is_none_or(|uri| match self {
-            Self::Encrypted => !uri.has_scheme("http") || uri.is_loopback(),
-            Self::Https => uri.has_scheme("https"),
-        })
+        Uri::split(uri).is_none_or(|uri| !uri.has_scheme("http") || uri.is_loopback())
     }
 
-    fn meet(self, other: Self) -> Option<Self> {
-        Some(self.max(other))
+    fn meet(self, _: Self) -> Option<Self> {
+        Some(self)
     }
 }
 
 impl fmt::Display for RedirectRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Encrypted => "http only on loopback",
-            Self::Https => "https alone",
-        })
+        f.write_str("http only on loopback")
     }
 }

@@ -1,7 +1,5 @@
 //! The response types of authorization requests.
 
-use crate::detail::Harmless;
-use crate::grant_type::GrantType;
 use crate::policy::rule::Bound;
 use serde::de::{Deserialize, Deserializer, Error};
 use std::borrow::Cow;
@@ -21,8 +19,8 @@ set! {
     /// The response type that an authorization request asks for, one of [OAuth 2.0 Multiple Response Type Encoding
     /// Practices](https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html).
     ///
-    /// These are the ones that are known. The authorization endpoint [serves](Self::SERVED) some of them, and a policy decides which of
-    /// those are accepted.
+    /// These are the ones that are known; a policy decides which of them are accepted, and this version of the library answers
+    /// `code`.
     ResponseType {
         /// A code.
         Code = "code",
@@ -44,48 +42,6 @@ set! {
 }
 
 impl ResponseType {
-    /// The response types that the authorization endpoint serves: those that return a code, an ID token, an access token, or several
-    /// of them.
-    pub const SERVED: ResponseTypes = ResponseTypes::of(&[
-        Self::Code,
-        Self::IdToken,
-        Self::Token,
-        Self::IdTokenToken,
-        Self::CodeIdToken,
-        Self::CodeToken,
-        Self::CodeIdTokenToken,
-    ]);
-
-    /// Returns true if a code is part of the response.
-    pub const fn has_code(self) -> bool {
-        matches!(self, Self::Code | Self::CodeIdToken | Self::CodeToken | Self::CodeIdTokenToken)
-    }
-
-    /// Returns true if an ID token is part of the response.
-    pub const fn has_id_token(self) -> bool {
-        matches!(self, Self::IdToken | Self::IdTokenToken | Self::CodeIdToken | Self::CodeIdTokenToken)
-    }
-
-    /// Returns true if an access token is part of the response.
-    pub const fn has_access_token(self) -> bool {
-        matches!(self, Self::Token | Self::IdTokenToken | Self::CodeToken | Self::CodeIdTokenToken)
-    }
-
-    /// The grant types that a client needs for it
-    /// ([OpenID Connect Registration §2](https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata)).
-    ///
-    /// ```
-    /// use fapi::{GrantType, policy::ResponseType};
-    ///
-    /// let needed: Vec<_> = ResponseType::CodeIdToken.grant_types().collect();
-    /// assert_eq!(needed, [&GrantType::AuthorizationCode, &GrantType::Implicit]);
-    /// ```
-    pub fn grant_types(self) -> impl Iterator<Item = &'static GrantType> {
-        let code = self.has_code().then_some(&GrantType::AuthorizationCode);
-        let implicit = (self.has_id_token() || self.has_access_token()).then_some(&GrantType::Implicit);
-        code.into_iter().chain(implicit)
-    }
-
     /// The response type that a parameter names: distinct words in any order, each separated from the next by one space
     /// ([RFC 6749 §3.1.1](https://www.rfc-editor.org/rfc/rfc6749#section-3.1.1)).
     ///
@@ -122,8 +78,6 @@ impl<'de> Deserialize<'de> for ResponseType {
         text.parse().map_err(|error| Error::custom(format_args!("{error} {text:?}")))
     }
 }
-
-impl Harmless for ResponseTypes {}
 
 impl Bound for ResponseTypes {
     /// The response type of a request; `None` is one that is not known, which no set admits.
@@ -162,18 +116,6 @@ mod tests {
             ["", " ", "code ", " code", "code  token", "code\ttoken", "code+token", "code code", "none code", "Code", "codetoken"]
         {
             assert_eq!(ResponseType::parse(text), None, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn the_words_say_what_a_response_has() {
-        for known in ResponseType::ALL {
-            let words: Vec<_> = known.name().split(' ').collect();
-            let has = [("code", known.has_code()), ("id_token", known.has_id_token()), ("token", known.has_access_token())];
-            for (word, has) in has {
-                assert_eq!(words.contains(&word), has, "{known:?} {word}");
-            }
-            assert_eq!(ResponseType::SERVED.contains(*known), *known != ResponseType::None);
         }
     }
 

@@ -34,10 +34,10 @@ macro_rules! choices {
 }
 
 choices! {
-    built "C-01"
+    planned "C-01"
         "The documents announce three values of `compliance_level` and list five."
         "Five values, of which one means none, and two of our own for DPoP.";
-    built "C-02"
+    planned "C-02"
         "The claim is called `update_at` on one page and `updated_at` on another, and is a number or a string."
         "`updated_at`, always a number; a string only with `corrections` set to the documents and without a level.", setting "corrections";
     planned "C-03"
@@ -76,7 +76,7 @@ choices! {
     planned "C-14"
         "Sessions begin only at pages of the server, but clients may have login pages of their own."
         "A password grant begins no session.";
-    built "C-15"
+    planned "C-15"
         "The implicit flow is recommended and on by default, and the newer pages advise against it."
         "It is served only where a policy allows it.";
     built "C-16"
@@ -190,19 +190,19 @@ choices! {
     built "STD-09"
         "The documents link an early draft of FAPI 2.0."
         "The final document counts.", setting "corrections";
-    built "STD-10"
+    planned "STD-10"
         "The documents demand PS256 for request objects alone; FAPI 1.0 also allows ES256, and for every signature."
         "Both, and for ID tokens as well.", setting "corrections";
-    built "STD-11"
+    planned "STD-11"
         "FAPI 1.0 also has `code` with a signed response."
-        "A signed response may take the place of `code id_token`.", setting "corrections";
-    built "STD-12"
+        "A signed response may take the place of `code id_token`.";
+    planned "STD-12"
         "FAPI 1.0 wants the issuer in the `aud` of a request object."
         "It is required at the FAPI 1 levels.", setting "corrections";
-    built "STD-13"
+    planned "STD-13"
         "The documents require the `x-fapi` headers without saying where; in FAPI 1.0 most are optional, and at resources."
         "They are checked at resources and at UserInfo, and the interaction id is returned.", setting "interaction_headers";
-    built "STD-14"
+    planned "STD-14"
         "The documents call `s_hash` the SHA-256 of `state`; the standard takes half of the hash of the ID token's algorithm."
         "The standard counts.", setting "corrections";
     planned "STD-15"

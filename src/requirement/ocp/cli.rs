@@ -62,8 +62,7 @@ super::document! {
         "A deleted client never returns; the token endpoint answers it with `invalid_client`, and the authorization endpoint with a page.";
 
     LEVEL_PROPERTY = "OCP-CLI-23", "CLI-23", Must, Refuse,
-        "A client may have one `compliance_level`, and an unknown one is a mistake of the configuration.",
-        same ["OCP-FAPI-01"];
+        "A client may have one `compliance_level`, and an unknown one is a mistake of the configuration.";
 
     PAR_PROPERTY = "OCP-CLI-24", "CLI-24", Must, Refuse,
         "A client has the property `require_pushed_authorization_requests`, which is false by default.",

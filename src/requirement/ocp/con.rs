@@ -26,7 +26,7 @@ super::document! {
         same ["OIDCC-3.1.2.1-8"];
 
     REJECTED = "OCP-CON-08", "CON-08", Must, Emit,
-        "A rejection redirects to the `redirect_uri` with `access_denied` and `state`, in the fragment for implicit requests.";
+        "A rejection redirects to the `redirect_uri` with `access_denied` and `state`, in the fragment for implicit requests.", planned "pipeline";
 
     REVOKED = "OCP-CON-09", "CON-09", Must, Emit,
         "After a user grant is revoked, the server asks again.", planned "pipeline";

@@ -38,8 +38,7 @@ super::document! {
         "Strict requests are refused with `access_denied` and a text that names the missing parameter.", planned "pipeline";
 
     STANDARD_CODES = "OCP-ERR-12", "ERR-12", Must, Emit,
-        "At a level, `unsupported_credential_type`, `password_leaked`, `blocked_user` and `too_many_attempts` become standard codes.",
-        same ["RFC6749-4.1.2.1-2"];
+        "At a level, `unsupported_credential_type`, `password_leaked`, `blocked_user` and `too_many_attempts` become standard codes.", planned "pipeline";
 
     KEY = "OCP-ERR-13", "ERR-13", Must, Emit,
         "A malformed key is refused with an error about the certificate.", planned "pipeline";

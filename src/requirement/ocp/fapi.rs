@@ -4,11 +4,10 @@ super::document! {
     "OIDC-conformant pipeline", "https://docs.rs/crate/fapi/latest/source/docs/pipeline.md#";
 
     LEVELS = "OCP-FAPI-01", "FAPI-01", Must, Refuse,
-        "A `compliance_level` is absent or one of `fapi1_adv_pkj_par`, `fapi1_adv_mtls_par`, `fapi2_sp_pkj_mtls` and `fapi2_sp_mtls_mtls`.",
-        same ["OCP-CLI-23"];
+        "A `compliance_level` is absent or one of `fapi1_adv_pkj_par`, `fapi1_adv_mtls_par`, `fapi2_sp_pkj_mtls` and `fapi2_sp_mtls_mtls`.", planned "pipeline";
 
     BOTH_COMPLY = "OCP-FAPI-02", "FAPI-02", Must, Refuse,
-        "At a level, no authorization request succeeds unless both the request and the client's configuration comply.";
+        "At a level, no authorization request succeeds unless both the request and the client's configuration comply.", planned "pipeline";
 
     NO_TOKEN_IN_QUERY = "OCP-FAPI-03", "FAPI-03", Must, Refuse,
         "At every level, UserInfo refuses an access token in the query.",
@@ -21,29 +20,25 @@ super::document! {
         "Every level requires PKCE with `S256`.";
 
     NO_WILDCARDS = "OCP-FAPI-06", "FAPI-06", Must, Refuse,
-        "At the FAPI 1 levels, the client's redirect URIs have no wildcards.",
-        same ["RFC6749-3.1.2.3-2"];
+        "At the FAPI 1 levels, the client's redirect URIs have no wildcards.", planned "pipeline";
 
     JAR = "OCP-FAPI-07", "FAPI-07", Must, Refuse,
         "The FAPI 1 levels require a signed request object.";
 
     JAR_PS256 = "OCP-FAPI-08", "FAPI-08", Must, Refuse,
-        "At the FAPI 1 levels, a request object is signed with PS256.",
-        same ["OCP-JAR-06"];
+        "At the FAPI 1 levels, a request object is signed with PS256.", planned "pipeline";
 
     CONFORMANT = "OCP-FAPI-09", "FAPI-09", Must, Refuse,
         "At every level, the client is OIDC-conformant.";
 
     JAR_NBF = "OCP-FAPI-10", "FAPI-10", Must, Refuse,
-        "At the FAPI 1 levels, the `nbf` of a request object is at most 3600 seconds in the past.",
-        same ["OCP-JAR-07"];
+        "At the FAPI 1 levels, the `nbf` of a request object is at most 3600 seconds in the past.", planned "pipeline";
 
     JAR_EXP = "OCP-FAPI-11", "FAPI-11", Must, Refuse,
-        "At the FAPI 1 levels, the `exp` of a request object is at most 3600 seconds after its `nbf`.",
-        same ["OCP-JAR-08"];
+        "At the FAPI 1 levels, the `exp` of a request object is at most 3600 seconds after its `nbf`.", planned "pipeline";
 
     INTERACTION_HEADERS = "OCP-FAPI-12", "FAPI-12", Must, Refuse,
-        "The FAPI 1 levels require the `x-fapi` headers.";
+        "The FAPI 1 levels require the `x-fapi` headers.", planned "pipeline";
 
     PRIVATE_KEY_JWT = "OCP-FAPI-13", "FAPI-13", Must, Refuse,
         "The levels with `pkj` require private_key_jwt, and the server answers another method with `invalid_client`.";
@@ -61,10 +56,10 @@ super::document! {
         "At the FAPI 2 levels, a pushed request contains `redirect_uri`.";
 
     S_HASH = "OCP-FAPI-18", "FAPI-18", Must, Emit,
-        "At the FAPI 1 levels, an ID token from the authorization endpoint has `s_hash`, the hash of `state`.";
+        "At the FAPI 1 levels, an ID token from the authorization endpoint has `s_hash`, the hash of `state`.", planned "pipeline";
 
     UPDATED_AT = "OCP-FAPI-19", "FAPI-19", Must, Emit,
-        "At every level, `updated_at` is a number of seconds and not a string.";
+        "At every level, `updated_at` is a number of seconds and not a string.", planned "pipeline";
 
     ERROR_CODES = "OCP-FAPI-20", "FAPI-20", Must, Emit,
         "At every level, the server returns error codes of the standards alone.",
@@ -81,11 +76,11 @@ super::document! {
         "At the FAPI 2 levels, the lifetime of a pushed request can be configured, is below 600 seconds, and is 30 by default.";
 
     DETACHED_SIGNATURE = "OCP-FAPI-24", "FAPI-24", Must, Emit,
-        "With `s_hash` and `c_hash`, the ID token is a detached signature of the authorization response.";
+        "With `s_hash` and `c_hash`, the ID token is a detached signature of the authorization response.", planned "pipeline";
 
     LEVEL_CHANGES = "OCP-FAPI-25", "FAPI-25", Must, Accept,
-        "The level of a client can be set when it is made or later, read, and taken away.";
+        "The level of a client can be set when it is made or later, read, and taken away.", planned "pipeline";
 
     PER_REQUEST = "OCP-FAPI-26", "FAPI-26", Must, Refuse,
-        "The server checks a level at each request, so that a change of configuration that breaks it makes the next request fail.";
+        "The server checks a level at each request, so that a change of configuration that breaks it makes the next request fail.", planned "pipeline";
 }

@@ -63,12 +63,10 @@ super::document! {
         "The server asks nobody for consent in the password grants.", planned "pipeline";
 
     IMPLICIT = "OCP-GRT-21", "GRT-21", Must, Refuse,
-        "The response types of the implicit flow are `token` and `id_token token`, in either order, and the tokens are in the fragment.",
-        same ["OIDCC-3.2.2.5-1"];
+        "The response types of the implicit flow are `token` and `id_token token`, in either order, and the tokens are in the fragment.", planned "pipeline";
 
     IMPLICIT_NONCE = "OCP-GRT-22", "GRT-22", Must, Refuse,
-        "A request with `response_type` `id_token token` contains a `nonce`.",
-        same ["OIDCC-3.2.2.1-1"];
+        "A request with `response_type` `id_token token` contains a `nonce`.", planned "pipeline";
 
     STATE = "OCP-GRT-23", "GRT-23", Must, Emit,
         "The server returns `state` unchanged.",

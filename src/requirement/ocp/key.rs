@@ -59,8 +59,7 @@ super::document! {
         "Only the public part of the operator's own keys can be imported.", planned "pipeline";
 
     NO_ALG = "OCP-KEY-19", "KEY-19", Must, Emit,
-        "With `remove_alg_from_jwks`, the published keys have no `alg`.",
-        same ["OCP-CERT-05"];
+        "With `remove_alg_from_jwks`, the published keys have no `alg`.", planned "pipeline";
 
     SAME_KEY = "OCP-KEY-20", "KEY-20", Must, Emit,
         "The same key signs ID tokens and access tokens.";

@@ -37,8 +37,7 @@ super::document! {
         "A push may contain `authorization_details`.", planned "pipeline";
 
     SIGNED = "OCP-PAR-11", "PAR-11", Must, Refuse,
-        "A client that requires request objects pushes a signed one.",
-        same ["OCP-JAR-02"];
+        "A client that requires request objects pushes a signed one.", planned "pipeline";
 
     RESPONSE = "OCP-PAR-12", "PAR-12", Must, Refuse,
         "A push is answered with status 201, `request_uri` and `expires_in`; the `request_uri` is bound to its client and used once.",

@@ -45,7 +45,7 @@ super::document! {
 
     SIGNED_THEN_ENCRYPTED = "OIDCC-2-12", "2", Must, Emit,
         "An encrypted ID token is signed before it is encrypted.",
-        oidf ["OIDCC-2"];
+        oidf ["OIDCC-2"], planned "JWE";
 
     GET_AND_POST = "OIDCC-3.1.2.1-1", "3.1.2.1", Must, Accept,
         "The authorization endpoint accepts GET with a query and POST with a form, and treats them in the same way.",
@@ -105,7 +105,7 @@ super::document! {
 
     HINT_ENCRYPTED = "OIDCC-3.1.2.1-15", "3.1.2.1", May, Accept,
         "The client may encrypt an `id_token_hint` to a key of the server, which then decrypts it.",
-        oidf ["OIDCC-3.1.2.1"];
+        oidf ["OIDCC-3.1.2.1"], planned "JWE";
 
     REQUEST_VALIDATED = "OIDCC-3.1.2.2-1", "3.1.2.2", Must, Refuse,
         "The server checks a request both as OAuth and as OpenID, and ignores unknown parameters.",
@@ -145,7 +145,7 @@ super::document! {
 
     REQUEST_OBJECT_ERRORS = "OIDCC-3.1.2.6-4", "3.1.2.6", Must, Emit,
         "The errors of request objects are `invalid_request_uri` and `invalid_request_object`.",
-        oidf ["OIDCC-3.1.2.6"];
+        oidf ["OIDCC-3.1.2.6"], planned "JAR";
 
     REGISTERED_METHOD = "OIDCC-3.1.3.1-1", "3.1.3.1", Must, Refuse,
         "A confidential client authenticates with its registered method; the server answers any other with `invalid_client`.",
@@ -172,42 +172,45 @@ super::document! {
 
     IMPLICIT_NONCE = "OIDCC-3.2.2.1-1", "3.2.2.1", Must, Refuse,
         "In the implicit flow, the server answers a request without `nonce` with `invalid_request`.",
-        oidf ["OIDCC-3.2.2.1"], same ["OCP-GRT-22"];
+        oidf ["OIDCC-3.2.2.1"], planned "hybrid and implicit";
 
     IMPLICIT_REDIRECT_HTTPS = "OIDCC-3.2.2.1-2", "3.2.2.1", MustNot, Refuse,
         "In the implicit flow, a plain http redirect URI is allowed only for the loopback of a native app.",
-        oidf ["OIDCC-3.2.2.1"], same ["RFC9700-2.6-1"];
+        oidf ["OIDCC-3.2.2.1"], planned "hybrid and implicit";
 
     IMPLICIT_RESPONSE = "OIDCC-3.2.2.5-1", "3.2.2.5", Must, Emit,
         "An implicit response puts the ID token, and the access token if requested, into the fragment, with `state` and no code.",
-        oidf ["OIDCC-3.2.2.5"], same ["OCP-GRT-21"];
+        oidf ["OIDCC-3.2.2.5"], planned "hybrid and implicit";
 
     IMPLICIT_ERRORS = "OIDCC-3.2.2.6-1", "3.2.2.6", Must, Emit,
-        "Implicit errors are in the fragment unless another `response_mode` was requested.";
+        "Implicit errors are in the fragment unless another `response_mode` was requested.",
+        planned "hybrid and implicit";
 
     IMPLICIT_ID_TOKEN = "OIDCC-3.2.2.10-1", "3.2.2.10", Must, Emit,
-        "An implicit ID token contains `nonce`, and `at_hash` if it comes with an access token; otherwise the claims of the scopes.";
+        "An implicit ID token contains `nonce`, and `at_hash` if it comes with an access token; otherwise the claims of the scopes.",
+        planned "hybrid and implicit";
 
     HYBRID_NONCE = "OIDCC-3.3.2.1-1", "3.3.2.1", Must, Refuse,
-        "A hybrid request that returns an ID token from the front channel contains a `nonce`.";
+        "A hybrid request that returns an ID token from the front channel contains a `nonce`.",
+        planned "hybrid and implicit";
 
     HYBRID_RESPONSE = "OIDCC-3.3.2.5-1", "3.3.2.5", Must, Emit,
         "A hybrid response puts the code, and the token and ID token that its type names, into the fragment.",
-        oidf ["OIDCC-3.3.2.5"];
+        oidf ["OIDCC-3.3.2.5"], planned "hybrid and implicit";
 
     HYBRID_ERRORS = "OIDCC-3.3.2.6-1", "3.3.2.6", Must, Emit,
         "Hybrid errors are in the fragment unless another `response_mode` was requested.",
-        oidf ["OIDCC-3.3.2.6"];
+        oidf ["OIDCC-3.3.2.6"], planned "hybrid and implicit";
 
     HYBRID_HASHES = "OIDCC-3.3.2.11-1", "3.3.2.11", Must, Emit,
         "A front-channel ID token contains `c_hash` if it comes with a code, and `at_hash` if it comes with an access token.",
-        oidf ["OIDCC-3.3.2.11"];
+        oidf ["OIDCC-3.3.2.11"], planned "hybrid and implicit";
 
     C_HASH = "OIDCC-3.3.2.11-2", "3.3.2.11", Must, Emit,
         "`c_hash` is the left half of the code's hash, by the hash of the ID token's algorithm.",
-        oidf ["OIDCC-3.3.2.11"];
+        oidf ["OIDCC-3.3.2.11"], planned "hybrid and implicit";
 
     HYBRID_SAME_SUBJECT = "OIDCC-3.3.3.6-1", "3.3.3.6", Must, Emit,
         "Both ID tokens of a hybrid flow have the same `iss` and `sub` and describe the same login.",
-        oidf ["OIDCC-3.3.3.6"];
+        oidf ["OIDCC-3.3.3.6"], planned "hybrid and implicit";
 }

@@ -36,7 +36,7 @@ super::document! {
 
     USERINFO_SIGNED = "OIDCC-5.3.2-3", "5.3.2", Must, Emit,
         "Signed UserInfo contains `iss`, has the client in `aud`, and is signed before it is encrypted.",
-        oidf ["OIDCC-5.3.2"];
+        oidf ["OIDCC-5.3.2"], planned "signed userinfo";
 
     USERINFO_NO_EMPTY = "OIDCC-5.3.2-4", "5.3.2", Should, Emit,
         "A claim without a value should be left out of UserInfo, never null.",
@@ -44,7 +44,7 @@ super::document! {
 
     USERINFO_JWT_TYPE = "OIDCC-5.3.2-6", "5.3.2", Must, Emit,
         "Signed or encrypted UserInfo is application/jwt.",
-        oidf ["OIDCC-5.3.2"];
+        oidf ["OIDCC-5.3.2"], planned "signed userinfo";
 
     USERINFO_NO_EMPTY_TEXT = "OIDCC-5.3.2-7", "5.3.2", ShouldNot, Caller,
         "A claim without a value should not be an empty string in UserInfo.",
@@ -63,7 +63,7 @@ super::document! {
 
     SCOPE_CLAIMS_WITHOUT_TOKEN = "OIDCC-5.4-3", "5.4", Must, Emit,
         "Claims requested by scope are returned in the ID token if there is no access token.",
-        oidf ["OIDCC-5.4"];
+        oidf ["OIDCC-5.4"], planned "hybrid and implicit";
 
     CLAIMS_PARAMETER = "OIDCC-5.5-1", "5.5", Must, Accept,
         "`claims` is a JSON object with `userinfo` or `id_token`; the server ignores other members.",

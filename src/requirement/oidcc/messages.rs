@@ -4,10 +4,12 @@ super::document! {
     "OpenID Connect Core 1.0", "https://openid.net/specs/openid-connect-core-1_0.html#rfc.section.";
 
     ONE_REQUEST_OBJECT = "OIDCC-6-1", "6", MustNot, Refuse,
-        "The server answers `request` and `request_uri` together with `invalid_request`.";
+        "The server answers `request` and `request_uri` together with `invalid_request`.",
+        planned "JAR";
 
     REQUEST_URI_HTTPS = "OIDCC-6-2", "6", MustNot, Refuse,
-        "A plain http `request_uri` is allowed only for a request object whose signature can be verified.";
+        "A plain http `request_uri` is allowed only for a request object whose signature can be verified.",
+        planned "JAR";
 
     REQUEST_NOT_SUPPORTED = "OIDCC-6.1-1", "6.1", Must, Refuse,
         "A server that does not support `request` answers it with `request_not_supported`.",
@@ -15,15 +17,15 @@ super::document! {
 
     OUTER_PARAMETERS = "OIDCC-6.1-2", "6.1", Must, Refuse,
         "Beside a request object, the query still contains `response_type`, `client_id` and scope openid, equal to those inside.",
-        oidf ["OIDCC-6.1"], same ["RFC9101-6.3-2"];
+        oidf ["OIDCC-6.1"], same ["RFC9101-6.3-2"], planned "JAR";
 
     NO_NESTED_REQUEST = "OIDCC-6.1-3", "6.1", MustNot, Refuse,
         "A request object contains neither `request` nor `request_uri`.",
-        oidf ["OIDCC-6.1"];
+        oidf ["OIDCC-6.1"], planned "JAR";
 
     OBJECT_OVERRIDES = "OIDCC-6.1-6", "6.1", Must, Accept,
         "A parameter inside the request object overrides the same one outside.",
-        oidf ["OIDCC-6.1"];
+        oidf ["OIDCC-6.1"], planned "JAR";
 
     REQUEST_URI_NOT_SUPPORTED = "OIDCC-6.2-1", "6.2", Must, Refuse,
         "A server that does not support `request_uri` answers it with `request_uri_not_supported`.",
@@ -31,26 +33,27 @@ super::document! {
 
     REQUEST_URI_LENGTH = "OIDCC-6.2-2", "6.2", Should, Accept,
         "A `request_uri` should be at most 512 ASCII characters, and a changed fragment means changed contents.",
-        oidf ["OIDCC-6.2"];
+        oidf ["OIDCC-6.2"], planned "JAR";
 
     REQUEST_URI_REGISTERED = "OIDCC-6.2-3", "6.2", Must, Refuse,
         "If registration is required, the server accepts only a registered `request_uri`.",
-        oidf ["OIDCC-6.2"];
+        oidf ["OIDCC-6.2"], planned "JAR";
 
     REQUEST_URI_FETCHED = "OIDCC-6.2.3-1", "6.2.3", Must, Refuse,
-        "The server answers a `request_uri` that cannot be fetched or yields no valid object with `invalid_request_uri`.";
+        "The server answers a `request_uri` that cannot be fetched or yields no valid object with `invalid_request_uri`.",
+        planned "JAR";
 
     REQUEST_DECRYPTED = "OIDCC-6.3.1-1", "6.3.1", Must, Refuse,
         "The server answers a request object that cannot be decrypted with `invalid_request_object`.",
-        same ["RFC9101-6.1-1"];
+        same ["RFC9101-6.1-1"], planned "JWE";
 
     REQUEST_SIGNATURE = "OIDCC-6.3.2-1", "6.3.2", Must, Refuse,
         "A request object has the registered algorithm and a valid signature; otherwise the answer is `invalid_request_object`.",
-        oidf ["OIDCC-6.3.2"], same ["RFC9101-6.2-1", "RFC9101-6.2-4", "OIDCR-2-12"];
+        oidf ["OIDCC-6.3.2"], same ["RFC9101-6.2-1", "RFC9101-6.2-4"], planned "JAR";
 
-    REQUEST_MERGED = "OIDCC-6.3.3-1", "6.3.3", Must, Accept,
+    REQUEST_MERGED = "OIDCC-6.3.3-1", "6.3.3", Must, Refuse,
         "The server merges the object's parameters over those of the query before it checks the request as usual.",
-        against ["FAPI1-ADV-5.2.2-10", "RFC9101-5-4", "RFC9101-6.3-1"];
+        against ["FAPI1-ADV-5.2.2-10", "RFC9101-5-4", "RFC9101-6.3-1"], planned "JAR";
 
     REGISTRATION_NOT_SUPPORTED = "OIDCC-7.2.1-1", "7.2.1", May, Refuse,
         "A client should send `registration` only to a self-issued OP; any other may answer it with `registration_not_supported`.";
@@ -112,15 +115,15 @@ super::document! {
 
     SYMMETRIC_ENCRYPTION_KEY = "OIDCC-10.2-1", "10.2", Must, Emit,
         "A symmetric encryption key is the left part of a hash of the secret in UTF-8.",
-        oidf ["OIDCC-10.2"];
+        oidf ["OIDCC-10.2"], planned "JWE";
 
     ENCRYPTION_KEY = "OIDCC-10.2-2", "10.2", Must, Emit,
         "A message is encrypted to a key that is meant for it, named by `kid` if there are several.",
-        oidf ["OIDCC-10.2"];
+        oidf ["OIDCC-10.2"], planned "JWE";
 
     DECRYPTION_KEYS_KEPT = "OIDCC-10.2.1-1", "10.2.1", Should, Emit,
         "The published keys should state how long they may be cached, and retired decryption keys should be kept for a while.",
-        oidf ["OIDCC-10.2.1"];
+        oidf ["OIDCC-10.2.1"], planned "JWE";
 
     OFFLINE_ACCESS = "OIDCC-11-1", "11", Must, Accept,
         "The server ignores offline_access unless a code is issued and `prompt` contains consent or other conditions permit it.",

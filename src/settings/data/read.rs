@@ -1,9 +1,9 @@
 //! Settings read from data: the meaning of every member, and the check of the whole.
 
-use super::super::{ServerDecryptionKey, ServerKey, ServerKeys, Settings};
+use super::super::{ServerKey, ServerKeys, Settings};
 use super::write::with_presets;
-use super::{ProfileData, ServerDecryptionKeyData, ServerKeyData, SettingsData};
-use crate::jose::{EncryptionKey, Jwk, JwkError, Object, base64url};
+use super::{ProfileData, ServerKeyData, SettingsData};
+use crate::jose::{Jwk, base64url};
 use crate::policy::{PRESETS, Policy, PolicyData, ProfileId, Profiles};
 use crate::primitives::Primitives;
 use crate::requirement::{Requirement, fapi2_sp, ocp};
@@ -26,7 +26,7 @@ impl SettingsData {
         let mut reading = Reading { find, primitives, mistakes: vec![] };
         let profiles = reading.profiles(&self.profiles);
         let policy = reading.policy(self, &profiles);
-        let keys = reading.keys(&self.keys, &self.decryption_keys);
+        let keys = reading.keys(&self.keys);
         let trust_anchors = reading.trust_anchors(&self.trust_anchors);
         let signs = policy.is_some() && keys.is_some();
         let settings = Settings {
@@ -39,7 +39,6 @@ impl SettingsData {
             apis: self.apis.clone(),
             default_audience: self.default_audience.clone(),
             switches: self.switches,
-            corrections: self.corrections,
             organizations: self.organizations.clone(),
             connections: self.connections.clone(),
             scopes: self.scopes.clone(),
@@ -121,43 +120,28 @@ impl Reading<'_> {
         }
     }
 
-    fn keys(&mut self, signing: &[ServerKeyData], decryption: &[ServerDecryptionKeyData]) -> Option<ServerKeys> {
-        // All are read before the first failure ends the lists.
-        let signing: Vec<_> = signing.iter().enumerate().map(|(at, data)| self.key(&format!("keys[{at}]"), data)).collect();
-        let decryption = decryption.iter().enumerate();
-        let decryption: Vec<_> =
-            decryption.map(|(at, data)| self.decryption_key(&format!("decryption_keys[{at}]"), data)).collect();
-        let signing = ServerKeys::of(signing.into_iter().collect::<Option<_>>()?);
-        Some(signing.decrypting(decryption.into_iter().collect::<Option<_>>()?))
+    fn keys(&mut self, data: &[ServerKeyData]) -> Option<ServerKeys> {
+        // All are read before the first failure ends the list.
+        let keys: Vec<_> = data.iter().enumerate().map(|(at, data)| self.key(&format!("keys[{at}]"), data)).collect();
+        keys.into_iter().collect::<Option<_>>().map(ServerKeys::of)
     }
 
     fn key(&mut self, place: &str, data: &ServerKeyData) -> Option<ServerKey> {
-        let jwk = self.jwk(place, Jwk::parse(&data.jwk, self.primitives))?;
-        self.known_members(place, "signing", &data.jwk, &jwk.to_json());
+        let jwk = match Jwk::parse(&data.jwk, self.primitives) {
+            Ok(jwk) => jwk,
+            Err(error) => {
+                self.mistake(format!("{place}.jwk"), error.to_string());
+                return None;
+            }
+        };
+        let known = jwk.to_json();
+        for (name, _) in data.jwk.iter().filter(|(name, _)| !known.contains(name)) {
+            self.mistake(format!("{place}.jwk.{name}"), "a public signing key has no such member".into());
+        }
         let mut key = ServerKey::new(jwk);
         key.algorithms = data.algorithms.unwrap_or(key.algorithms);
         (key.published_from, key.signs_from, key.retired_at) = (data.published_from, data.signs_from, data.retired_at);
         Some(key)
-    }
-
-    fn decryption_key(&mut self, place: &str, data: &ServerDecryptionKeyData) -> Option<ServerDecryptionKey> {
-        let jwk = self.jwk(place, EncryptionKey::parse(&data.jwk, self.primitives))?;
-        let stated = ["kid", "alg", "use", "key_ops"].iter().fold(jwk.key().to_json(), |known, name| known.with(*name, ""));
-        self.known_members(place, "encryption", &data.jwk, &stated);
-        let mut key = ServerDecryptionKey::new(jwk);
-        (key.published_from, key.unpublished_at, key.retired_at) = (data.published_from, data.unpublished_at, data.retired_at);
-        Some(key)
-    }
-
-    fn jwk<K>(&mut self, place: &str, read: Result<K, JwkError>) -> Option<K> {
-        read.map_err(|error| self.mistake(format!("{place}.jwk"), error.to_string())).ok()
-    }
-
-    /// Reports the members that a public key of this kind does not have.
-    fn known_members(&mut self, place: &str, kind: &str, jwk: &Object, known: &Object) {
-        for (name, _) in jwk.iter().filter(|(name, _)| !known.contains(name)) {
-            self.mistake(format!("{place}.jwk.{name}"), format!("a public {kind} key has no such member"));
-        }
     }
 
     fn trust_anchors(&mut self, data: &[String]) -> TrustAnchors {

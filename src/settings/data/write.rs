@@ -1,8 +1,7 @@
 //! Settings written as data.
 
-use super::super::{ServerDecryptionKey, ServerKey, Settings};
-use super::{OwnProfileData, ProfileData, ServerDecryptionKeyData, ServerKeyData, ServerPolicyData, SettingsData};
-use crate::jose::Object;
+use super::super::{ServerKey, Settings};
+use super::{OwnProfileData, ProfileData, ServerKeyData, ServerPolicyData, SettingsData};
 use crate::policy::{PRESETS, Policy, PolicyData, ProfileId, Profiles};
 use data_encoding::BASE64;
 
@@ -15,11 +14,9 @@ impl From<&Settings> for SettingsData {
             policy: server_policy(&settings.policy, &settings.profiles),
             profiles: settings.profiles.iter().map(|(id, policy)| profile(id, policy)).collect(),
             keys: settings.keys.iter().map(key).collect(),
-            decryption_keys: settings.keys.decryption().map(decryption_key).collect(),
             apis: settings.apis.clone(),
             default_audience: settings.default_audience.clone(),
             switches: settings.switches,
-            corrections: settings.corrections,
             organizations: settings.organizations.clone(),
             connections: settings.connections.clone(),
             scopes: settings.scopes.clone(),
@@ -73,15 +70,6 @@ fn key(key: &ServerKey) -> ServerKeyData {
         algorithms: (key.algorithms != default).then_some(key.algorithms),
         published_from: key.published_from,
         signs_from: key.signs_from,
-        retired_at: key.retired_at,
-    }
-}
-
-fn decryption_key(key: &ServerDecryptionKey) -> ServerDecryptionKeyData {
-    ServerDecryptionKeyData {
-        jwk: Object::parse(key.jwk.as_json().as_bytes()).unwrap_or_default(),
-        published_from: key.published_from,
-        unpublished_at: key.unpublished_at,
         retired_at: key.retired_at,
     }
 }

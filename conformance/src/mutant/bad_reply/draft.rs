@@ -151,8 +151,7 @@ impl Draft<'_> {
     }
 }
 
-/// A JWT with changed header and claims, which the server signs again with the key that the header names.
-pub(super) fn resigned(fixture: &Fixture, text: &str, edit: impl FnOnce(&mut Members, &mut Members)) -> Option<String> {
+fn resigned(fixture: &Fixture, text: &str, edit: impl FnOnce(&mut Members, &mut Members)) -> Option<String> {
     let mut parts = text.split('.').map(|part| BASE64URL_NOPAD.decode(part.as_bytes()).ok());
     let mut part = || serde_json::from_slice::<Members>(&parts.next()??).ok();
     let (mut header, mut claims) = (part()?, part()?);

@@ -5,13 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use fapi::Dialect;
 use fapi::requirement::{Requirement, fapi2_sp, rfc6749, rfc9126};
+use fapi_server::config::Config;
 use serde_json::{Map, Value};
 use url::Url;
 
 use super::super::{Family, Mutant};
 use crate::client::form::encode;
 use crate::http::{Answer, Middleware, Request};
-use crate::target::in_process::{Alteration, Configure};
+use crate::target::in_process::Alteration;
 
 /// One mutant per row.
 pub(in crate::mutant) fn all() -> Vec<Mutant> {
@@ -84,11 +85,11 @@ fn last(value: &str, count: usize) -> &str {
 
 fn mutant(name: &str, summary: &str, requirement: &'static Requirement, member: &'static str, weaken: Weaken) -> Mutant {
     // A JWT cannot be replaced, because the suite reads it.
-    let opaque: Configure = Arc::new(|config| config.resource.format = Dialect::Opaque);
-    let configure = (member == "access_token").then_some(opaque);
+    let configure: Option<fn(&mut Config)> =
+        (member == "access_token").then_some(|config| config.resource.format = Dialect::Opaque);
     Mutant::new(Family::BadReply, name, summary, requirement, move |_| Alteration {
         middleware: Some(Arc::new(Weak { member, weaken, known: Mutex::default() })),
-        configure: configure.clone(),
+        configure,
         ..Alteration::default()
     })
 }

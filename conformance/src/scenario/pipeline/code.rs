@@ -120,7 +120,7 @@ async fn flow(s: &Session) -> Tried<()> {
                 s.also(finding.against(&ocp::grt::STATE));
             }
         }
-        let code = client.accept(visit.pushed(), landing).await.map_err(|stop| stop.against(&ocp::pipe::SAME_RESPONSE))?;
+        let code = client.accept(visit.pushed(), landing).map_err(|stop| stop.against(&ocp::pipe::SAME_RESPONSE))?;
         let rule = if role == "portal" { &ocp::cli::PUBLIC } else { &ocp::pipe::SAME_CODE_EXCHANGE };
         let got = given(&client.redeem(&code)).await.map_err(|stop| stop.against(rule))?;
         let rule = &ocp::pipe::TOKEN_RESPONSE;
@@ -236,7 +236,7 @@ async fn public(s: &Session) -> Tried<()> {
     let without = ask(&client, &parameters).without("code_challenge").without("code_challenge_method");
     match without.land().await? {
         Landing::Callback(callback) if callback.parameter("code").is_some() => {
-            let code = client.accept(without.pushed(), Landing::Callback(callback)).await?;
+            let code = client.accept(without.pushed(), Landing::Callback(callback))?;
             s.refused(&client.redeem(&code).without("code_verifier").send().await?, &REFUSED)
         }
         _ => refused(s, &client, &without, &["invalid_request"], s.requires()).await,

@@ -87,7 +87,7 @@ async fn nothing(s: &Session) -> Tried<()> {
     let visit = ask(&client, &[("audience", &payments.identifier), ("scope", "write:payments")]);
     let reply = match visit.land().await? {
         crate::browser::Landing::Callback(callback) if callback.parameter("code").is_some() => {
-            let code = client.accept(visit.pushed(), crate::browser::Landing::Callback(callback)).await?;
+            let code = client.accept(visit.pushed(), crate::browser::Landing::Callback(callback))?;
             client.redeem(&code).send().await?
         }
         landing => {

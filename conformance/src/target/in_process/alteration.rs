@@ -15,7 +15,7 @@ pub struct Alteration {
     /// The rules in force.
     pub policy: Option<Policy>,
     /// Changes what its host configures.
-    pub configure: Option<Configure>,
+    pub configure: Option<fn(&mut Config)>,
     /// Makes its store.
     pub store: Option<Arc<dyn Fn() -> Arc<dyn Store> + Send + Sync>>,
     /// Makes its clock from a correct one.
@@ -27,9 +27,6 @@ pub struct Alteration {
     /// It does not name the requirements of its refusals, like a foreign server.
     pub mute: bool,
 }
-
-/// Changes a configuration.
-pub type Configure = Arc<dyn Fn(&mut Config) + Send + Sync>;
 
 /// Makes a clock from a correct one.
 pub type Skew = fn(Arc<dyn Clock>) -> Arc<dyn Clock>;

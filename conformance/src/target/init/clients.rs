@@ -120,8 +120,7 @@ impl Server<'_> {
         registered.grant_types = grants.iter().map(|grant| (*grant).into()).collect();
         registered.token_endpoint_auth_signing_alg = key.and_then(|key| Algorithm::parse(key.algorithm()));
         registered.tls_client_certificate_bound_access_tokens = variant.sender_constraint() == Some(SenderConstraint::Mtls);
-        registered.require_pushed_authorization_requests =
-            of_users && !self.plan.policy_of(&variant).pushed_request.admits(&false);
+        registered.require_pushed_authorization_requests = of_users && !self.plan.policy().pushed_request.admits(&false);
         let offered = self.algorithms("id_token_signing_alg_values_supported");
         let for_tokens = offered.get(number).or(offered.first()).filter(|_| variant.openid());
         registered.id_token_signed_response_alg = for_tokens.and_then(|algorithm| Algorithm::parse(algorithm));

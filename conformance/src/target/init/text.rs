@@ -8,7 +8,7 @@ use super::{FILL_IN, Wishes};
 use crate::target::Metadata;
 use crate::target::features::{Supported, member};
 use crate::variant::{
-    Authentication, Axis, Grant, Plan, Protocol, Registration, RequestDelivery, RequestMethod, ResponseMode, SenderConstraint,
+    Authentication, Axis, Grant, Plan, Protocol, Registration, RequestMethod, ResponseMode, ResponseType, SenderConstraint,
     Value, Variant,
 };
 
@@ -138,9 +138,8 @@ fn offers(metadata: &Metadata, openid: bool, value: Value) -> bool {
         Value::RequestMethod(RequestMethod::Signed) => {
             metadata.document.get("request_object_signing_alg_values_supported").is_some()
         }
-        Value::RequestDelivery(RequestDelivery::Pushed) => metadata.text("pushed_authorization_request_endpoint").is_some(),
-        Value::RequestDelivery(RequestDelivery::Direct) => !metadata.is_true("require_pushed_authorization_requests"),
-        Value::ResponseType(answer) => lists("response_types_supported", answer.parameter()),
+        Value::ResponseType(ResponseType::Code) => lists("response_types_supported", "code"),
+        Value::ResponseType(ResponseType::CodeIdToken) => lists("response_types_supported", "code id_token"),
         Value::ResponseMode(ResponseMode::Query) => lists_or_lacks("response_modes_supported", value.name()),
         Value::ResponseMode(_) => lists("response_modes_supported", value.name()),
         // No metadata tell about them.

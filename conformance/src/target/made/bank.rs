@@ -52,7 +52,6 @@ impl Bank {
             let settings = ClientSettings {
                 id: metadata.client_id.clone(),
                 key: None,
-                encryption_key: None,
                 identity: None,
                 impostors: None,
                 secret: secret.clone(),

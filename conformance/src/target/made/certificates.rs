@@ -168,17 +168,12 @@ impl Certificates {
         Ok(Self { identity: own, impostors: Impostors { of_another, counterfeit: None, nearly: vec![] }, registered })
     }
 
-    /// Adds the registration to a client's metadata, with its other keys.
-    pub(super) fn register(&self, metadata: &mut ClientMetadata, others: &[&Map<String, Value>]) -> Result<(), String> {
-        let own = match &self.registered {
-            Registered::Key(jwk) => Some(jwk),
-            Registered::Subject(_) => None,
-        };
-        let keys: Vec<_> = own.into_iter().chain(others.iter().copied()).collect();
-        metadata.jwks = if keys.is_empty() { None } else { Some(jwks(&keys)?) };
+    /// Adds the registration to a client's metadata.
+    pub(super) fn register(&self, metadata: &mut ClientMetadata) -> Result<(), String> {
         match &self.registered {
-            Registered::Key(_) => {
+            Registered::Key(jwk) => {
                 metadata.token_endpoint_auth_method = AuthenticationMethod::SelfSignedTlsClientAuth;
+                metadata.jwks = Some(jwks(jwk)?);
             }
             Registered::Subject(member) => {
                 metadata.token_endpoint_auth_method = AuthenticationMethod::TlsClientAuth;
@@ -261,9 +256,9 @@ impl Member {
     }
 }
 
-/// A JWK Set, as clients register it.
-pub(super) fn jwks(keys: &[&Map<String, Value>]) -> Result<fapi::jose::Json, String> {
-    let text = json!({ "keys": keys }).to_string();
+/// A JWK Set of one key, as clients register it.
+pub(super) fn jwks(jwk: &Map<String, Value>) -> Result<fapi::jose::Json, String> {
+    let text = json!({ "keys": [jwk] }).to_string();
     fapi::jose::Json::parse(text.as_bytes()).map_err(|error| error.to_string())
 }
 

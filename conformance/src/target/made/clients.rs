@@ -6,10 +6,9 @@ use fapi::scope::Scope;
 
 use super::bank::Bank;
 use super::certificates::{Certificates, Issuer, jwks};
-use crate::jwe::EncryptionKey;
 use crate::keys::{SigningKey, random};
 use crate::target::ClientSettings;
-use crate::variant::{Authentication, Protocol, ResponseType, SenderConstraint, Variant};
+use crate::variant::{Authentication, Protocol, SenderConstraint, Variant};
 
 /// The two clients of a variant.
 pub(in crate::target) struct Clients {
@@ -74,40 +73,17 @@ fn client(
     metadata.client_name = Some(format!("Client {number} of {variant}"));
     metadata.redirect_uris = vec![redirect_uri.as_str().into()];
     metadata.grant_types = ["authorization_code", "refresh_token", "client_credentials"].map(Into::into).to_vec();
-    if let Some(answer) = variant.response_type() {
-        metadata.response_types = vec![answer.parameter().into()];
-        if answer != ResponseType::Code {
-            metadata.grant_types.push("implicit".into());
-        }
-        // So that a code by itself is refused by the rules of the plan, not by those of the client.
-        if answer == ResponseType::CodeIdToken && variant.signed_requests() {
-            metadata.response_types.push("code".into());
-        }
-    }
-    // The browser brings the parameters of requests, by clients that authenticate with secrets.
-    let is_plain = variant.front_channel() && !variant.pushed() && !variant.signed_requests();
-    let more = if is_plain { " address phone" } else { "" };
-    metadata.scope = Scope::parse(&format!("openid offline_access profile email api:read{more}")).ok();
+    metadata.scope = Scope::parse("openid offline_access profile email api:read").ok();
     // The second client leaves the binding of its tokens to the server's policy, unless its certificate would bind them.
     metadata.dpop_bound_access_tokens = variant.dpop() && (number == 1 || variant.certificates());
     if number == 1 {
         metadata.tls_client_certificate_bound_access_tokens = variant.sender_constraint() == Some(SenderConstraint::Mtls);
     } else {
         metadata.id_token_signed_response_alg = fapi::jose::Algorithm::parse("PS256");
-        metadata.authorization_signed_response_alg = metadata.id_token_signed_response_alg.filter(|_| variant.signed_responses());
-        metadata.request_object_signing_alg = metadata.id_token_signed_response_alg.filter(|_| variant.signed_requests());
     }
     let key = named(&credentials.key)?;
     let mut jwk = key.public_jwk();
     jwk.extend([("kid".into(), key.thumbprint().into()), ("use".into(), "sig".into())]);
-    // Where requests and responses are signed, the ID tokens of the second client are encrypted to it.
-    let is_encrypted = number == 2 && variant.openid() && variant.signed_requests() && variant.signed_responses();
-    let encryption_key = is_encrypted.then(EncryptionKey::agreeing);
-    let encryption = encryption_key.as_ref().map(EncryptionKey::registered_jwk);
-    if let Some(key) = &encryption_key {
-        let algorithm = serde_json::from_value(key.algorithm().into()).map_err(|error| error.to_string())?;
-        metadata.id_token_encrypted_response_alg = Some(algorithm);
-    }
     let certificates = match (variant.certificates(), credentials.certified) {
         (false, _) => None,
         (true, Certified::AsAny) => Some(Certificates::issued(&id, variant, issuer)?),
@@ -115,24 +91,14 @@ fn client(
         (true, Certified::AsKey) => Some(Certificates::self_signed(&id)?),
     };
     match (variant.client_authentication(), &certificates) {
-        (Some(Authentication::Mtls), Some(certificates)) => {
-            let signs = variant.signed_requests().then_some(&jwk);
-            certificates.register(&mut metadata, &signs.into_iter().chain(&encryption).collect::<Vec<_>>())?;
-        }
-        (None, _) if variant.sender_constraint().is_none() => {
-            metadata.token_endpoint_auth_method = AuthenticationMethod::ClientSecretPost;
-            if is_plain {
-                metadata.jwks = Some(jwks(&[&jwk])?);
-            }
-        }
-        _ => metadata.jwks = Some(jwks(&[&jwk].into_iter().chain(&encryption).collect::<Vec<_>>())?),
+        (Some(Authentication::Mtls), Some(certificates)) => certificates.register(&mut metadata)?,
+        _ => metadata.jwks = Some(jwks(&jwk)?),
     }
-    let key = (variant.private_key_jwt() || variant.signed_requests() || is_plain).then_some(key);
+    let key = variant.private_key_jwt().then_some(key);
     let (identity, impostors) = certificates.map(|own| (own.identity, own.impostors)).unzip();
     let client_scope = Some("api:read".into());
     let (secret, scope, parameters) = (Some(random()), scope.into(), vec![]);
-    let settings =
-        ClientSettings { id, key, encryption_key, identity, impostors, secret, redirect_uri, scope, client_scope, parameters };
+    let settings = ClientSettings { id, key, identity, impostors, secret, redirect_uri, scope, client_scope, parameters };
     Ok((settings, metadata))
 }
 

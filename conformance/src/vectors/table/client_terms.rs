@@ -4,14 +4,13 @@ mod grant_types;
 
 use fapi::requirement::ocp::acc::{DETAILS_FOR_USERS, GRANT_MEMBERS, ONE_PER_SUBJECT, ORGANIZATIONS};
 use fapi::requirement::ocp::cli::{
-    CHANNELS_PROPERTY, CLIENT_ID, CONNECTION_ENABLED, DELETED, DESCRIPTION, DOMAIN_CONNECTION, ID_TOKEN_ALG, KINDS,
+    CHANNELS_PROPERTY, CLIENT_ID, CONNECTION_ENABLED, DELETED, DESCRIPTION, DOMAIN_CONNECTION, ID_TOKEN_ALG, JAR_PROPERTY, KINDS,
     LEVEL_PROPERTY, METADATA_LIMITS, NEW_CONNECTIONS, ONE_OF_METHODS, ORGANIZATION_PROPERTY, PARTY, THIRD_PARTY_CONNECTIONS,
 };
 use fapi::requirement::ocp::dcr::THIRD_PARTY;
 use fapi::requirement::ocp::fapi as level;
 use fapi::requirement::ocp::{mtls, pipe};
 use fapi::requirement::rfc8707::RESOURCE_KNOWN;
-use fapi::requirement::rfc9101::OBJECT_SIGNATURE;
 use serde_json::{Map, Value, json};
 
 use super::common::{self, named};
@@ -218,19 +217,13 @@ fn refused(mut group: Group) -> Group {
         (&KINDS, "Kind", "a name that other documents have for machines", json!({ "kind": "m2m" })),
         (&KINDS, "Kind", "a kind in upper case", json!({ "kind": "Native" })),
         (&KINDS, "Kind", "no name", json!({ "kind": "" })),
-        (&LEVEL_PROPERTY, "Level", "a level that no document has", json!({ "compliance_level": "fapi1_adv" })),
         (&CHANNELS_PROPERTY, "Channel", "another channel", json!({ "async_approval_notification_channels": ["sms"] })),
         (&CHANNELS_PROPERTY, "Channel", "a channel in upper case", json!({ "async_approval_notification_channels": ["Email"] })),
         (&CHANNELS_PROPERTY, "Channel", "a channel twice", {
             json!({ "async_approval_notification_channels": ["email", "guardian-push", "email"] })
         }),
         (&CONNECTION_ENABLED, "Connection", "an unknown one", json!({ "connections": ["customer"], "first_party": true })),
-        (
-            &OBJECT_SIGNATURE,
-            "Later",
-            "requests that must be signed, without a key",
-            json!({ "signed_request_object": { "required": true } }),
-        ),
+        (&JAR_PROPERTY, "Later", "requests that must be signed", json!({ "signed_request_object": { "required": true } })),
         (&ORGANIZATION_PROPERTY, "Later", "organizations that must be named", json!({ "organization_usage": "require" })),
     ] {
         group = group.invalid(basis, flag, comment, with(terms));
@@ -317,8 +310,6 @@ fn at_level(keys: &Keys, level: &str, method: &str, more: Value) -> Value {
 fn levels(keys: &Keys) -> Group {
     let mut group = server(keys);
     for (name, good, bad, basis) in [
-        ("fapi1_adv_pkj_par", "private_key_jwt", "tls_client_auth", &level::PRIVATE_KEY_JWT),
-        ("fapi1_adv_mtls_par", "tls_client_auth", "private_key_jwt", &level::MTLS),
         ("fapi2_sp_pkj_mtls", "private_key_jwt", "tls_client_auth", &level::PRIVATE_KEY_JWT),
         ("fapi2_sp_pkj_dpop", "private_key_jwt", "tls_client_auth", &level::PRIVATE_KEY_JWT),
         ("fapi2_sp_mtls_mtls", "tls_client_auth", "private_key_jwt", &level::MTLS),
@@ -342,6 +333,16 @@ fn levels(keys: &Keys) -> Group {
                 input
             },
         );
+    }
+    for (name, method) in [("fapi1_adv_pkj_par", "private_key_jwt"), ("fapi1_adv_mtls_par", "tls_client_auth")] {
+        let signed = || at_level(keys, name, method, json!({}));
+        group = group
+            .invalid(&level::JAR, "Level", format!("{name}: signed requests, which are not served yet"), signed())
+            .invalid(&LEVEL_PROPERTY, "Level", format!("{name}: a level that is not served yet"), {
+                let mut input = signed();
+                input["terms"]["first_party"] = true.into();
+                input
+            });
     }
     let mut bound = at_level(keys, "fapi2_sp_pkj_mtls", "private_key_jwt", json!({}));
     bound["client"]["dpop_bound_access_tokens"] = true.into();

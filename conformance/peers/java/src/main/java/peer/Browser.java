@@ -31,16 +31,6 @@ final class Browser {
 
     /** The URL to which the user is sent back. */
     URI authorize(URI start, URI redirectUri) throws Exception {
-        return callback(start, redirectUri, "approve").uri();
-    }
-
-    /** The answer of the authorization endpoint, which follows no redirect. */
-    HttpResponse<String> answer(URI start) throws Exception {
-        return client.send(HttpRequest.newBuilder(start).build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    /** Where the user is sent back after this decision. */
-    Callback callback(URI start, URI redirectUri, String decision) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(start).build();
         for (int step = 0; step < 20; step++) {
             HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
@@ -49,7 +39,7 @@ final class Browser {
             if (location != null) {
                 URI next = here.resolve(location);
                 if (next.toString().startsWith(redirectUri.toString())) {
-                    return new Callback(next, null);
+                    return next;
                 }
                 request = HttpRequest.newBuilder(next).build();
                 continue;
@@ -59,17 +49,13 @@ final class Browser {
                 throw new IllegalStateException(here.getPath() + " has no form: HTTP " + response.statusCode());
             }
             Map<String, String> fields = new LinkedHashMap<>();
+            fields.put("decision", "approve");
             HIDDEN.matcher(response.body()).results().forEach(hidden -> fields.put(hidden.group(1), hidden.group(2)));
-            URI action = here.resolve(form.group(1).replace("&amp;", "&"));
-            if (action.toString().startsWith(redirectUri.toString())) {
-                return new Callback(action, fields);
-            }
-            fields.put("decision", decision);
             if (response.body().contains("name=\"password\"")) {
                 fields.put("username", user);
                 fields.put("password", password);
             }
-            request = HttpRequest.newBuilder(action)
+            request = HttpRequest.newBuilder(here.resolve(form.group(1).replace("&amp;", "&")))
                     .header("Content-Type", "application/x-www-form-urlencoded")
                     .POST(HttpRequest.BodyPublishers.ofString(encoded(fields)))
                     .build();

@@ -126,8 +126,8 @@ abstract class Client {
         private final SSLSocketFactory sockets;
         private final Path file;
 
-        Certificate(Path folder, String id, JWSAlgorithm idTokenAlgorithm) throws Exception {
-            super(id, idTokenAlgorithm);
+        Certificate(Path folder, String id) throws Exception {
+            super(id, JWSAlgorithm.ES256);
             this.sockets = Tls.context(folder, id).getSocketFactory();
             this.file = folder.resolve(id + ".pem");
         }

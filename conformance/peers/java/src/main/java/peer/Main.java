@@ -1,10 +1,17 @@
 package peer;
 
 import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.id.Issuer;
 import com.nimbusds.openid.connect.sdk.op.OIDCProviderMetadata;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javax.net.ssl.SSLContext;
@@ -19,7 +26,7 @@ public final class Main {
     public static void main(String[] arguments) throws Exception {
         Path folder = Path.of(arguments[1]);
         switch (arguments[0]) {
-            case "keys" -> Keys.write(folder);
+            case "keys" -> keys(folder);
             case "port" -> port();
             default -> runAll(folder, arguments);
         }
@@ -42,6 +49,20 @@ public final class Main {
         }
     }
 
+    /** Writes the private key of each client, and its key set for the configuration of the server. */
+    private static void keys(Path folder) throws Exception {
+        JWK es256 = new ECKeyGenerator(Curve.P_256).keyIDFromThumbprint(true).keyUse(KeyUse.SIGNATURE).generate();
+        JWK ps256 = new RSAKeyGenerator(2048).keyIDFromThumbprint(true).keyUse(KeyUse.SIGNATURE).generate();
+        write(folder, "es256", es256);
+        write(folder, "ps256", ps256);
+        write(folder, "spring", new ECKeyGenerator(Curve.P_256).keyIDFromThumbprint(true).keyUse(KeyUse.SIGNATURE).generate());
+    }
+
+    private static void write(Path folder, String id, JWK key) throws Exception {
+        Files.writeString(folder.resolve(id + ".jwk.json"), key.toJSONString());
+        Files.writeString(folder.resolve(id + ".jwks.json"), new JWKSet(List.of(key)).toPublicJWKSet().toString());
+    }
+
     private static void run(Path folder, Issuer issuer, String user, String password, String subject, boolean nonces) throws Exception {
         SSLContext tls = Tls.context(folder, null);
         HTTPRequest.setDefaultSSLSocketFactory(tls.getSocketFactory());
@@ -50,7 +71,7 @@ public final class Main {
 
         Client.Dpop es256 = new Client.Dpop(folder, "es256", JWSAlgorithm.ES256, issuer, nonces);
         Client.Dpop ps256 = new Client.Dpop(folder, "ps256", JWSAlgorithm.PS256, issuer, nonces);
-        for (Client client : List.of(es256, ps256, new Client.Certificate(folder, "mtls", JWSAlgorithm.ES256))) {
+        for (Client client : List.of(es256, ps256, new Client.Certificate(folder, "mtls"))) {
             System.out.println("-- client " + client.id);
             new Flow(server, client, new Browser(tls, user, password), subject).run();
         }

@@ -87,8 +87,7 @@ public final class SpringMain {
         OIDCProviderMetadata server = OIDCProviderMetadata.resolve(issuer);
         Client dpop = new Client.Dpop(folder, "es256", JWSAlgorithm.ES256, issuer, false);
         bound("DPoP", api, dpop, server.getTokenEndpointURI());
-        Client certificate = new Client.Certificate(folder, "mtls", JWSAlgorithm.ES256);
-        bound("mTLS", api, certificate, server.getMtlsEndpointAliases().getTokenEndpointURI());
+        bound("mTLS", api, new Client.Certificate(folder, "mtls"), server.getMtlsEndpointAliases().getTokenEndpointURI());
     }
 
     /** A token that is bound to a key is good with the proof of it and not with another or none. */
